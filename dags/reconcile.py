@@ -1,0 +1,57 @@
+"""After sync: check the changed counties and record findings and proofs in the ledger; issues nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.sdk import Asset, dag, task
+from duizhang import airflow_edge as edge
+
+BOOKS = Asset(edge.BOOKS_URI)
+DOC = """
+**reconcile** – follows the asset `duizhang://books`: for every changed county it matches, assembles, checks and merges
+into the ledger. County and date come from the events, never from the time of the run. It records what was found and
+what is proven; lists go out with `publish` only.
+
+**核对** – 由资产 `duizhang://books` 触发：对账有变化的县逐县比对、核查、记入台账。县和数据日期取自事件，不取运行时间。
+只记录发现与销号证明，不下发清单；清单由 `publish` 下发。
+"""
+
+
+@dag(
+    schedule=[BOOKS],
+    **edge.DAG_ARGS,
+    tags=["duizhang", "nightly"],
+    doc_md=DOC,
+)
+def reconcile() -> None:
+    @task
+    @edge.guarded
+    def plan(triggering_asset_events: Any) -> list[dict[str, Any]]:
+        return edge.changed(event for asset in triggering_asset_events for event in triggering_asset_events[asset])
+
+    @task(pool=edge.HEAVY, map_index_template="{{ change.county }}")
+    @edge.guarded
+    def county(change: dict[str, Any]) -> dict[str, dict[str, int]]:
+        from duizhang import pipeline
+
+        settings = edge.home_settings()
+        return {
+            day: edge.counts(pipeline.reconcile_county(settings, change["county"], day)) for day in change["days"]
+        }
+
+    @task
+    @edge.guarded
+    def summarise(changes: list[dict[str, Any]]) -> list[str]:
+        from duizhang import pipeline
+
+        days = sorted({day for change in changes for day in change["days"]})
+        for day in days:
+            pipeline.summarise(edge.home_settings(), day)
+        return days
+
+    planned = plan()
+    county.expand(change=planned) >> summarise(planned)
+
+
+reconcile()

@@ -1,0 +1,183 @@
+"""Between Airflow's tasks and the package: who is retried, what an error may say, which date a run stands for.
+
+Airflow knows when and retry, not how. A task calls one function of `duizhang.pipeline` through `guarded`; nothing but
+keys and counts goes back. This module is imported by DAG files: it imports nothing heavy at its top.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from zoneinfo import ZoneInfo
+
+from duizhang.core.errors import ContractProblem, DuizhangError, InfraProblem
+
+if TYPE_CHECKING:
+    from duizhang.core.settings import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+
+ZONE = ZoneInfo("Asia/Shanghai")
+BOOKS_URI = "duizhang://books"
+HEAVY = "heavy"
+DEFAULT_ARGS: dict[str, Any] = {
+    "owner": "duizhang",
+    "retries": 2,
+    "retry_delay": timedelta(seconds=30),
+    "retry_exponential_backoff": True,
+    "execution_timeout": timedelta(hours=3),
+}
+DAG_ARGS: dict[str, Any] = {
+    "start_date": datetime(2026, 1, 1, tzinfo=ZONE),
+    "catchup": False,
+    "max_active_runs": 1,
+    "default_args": DEFAULT_ARGS,
+}
+A_DAY: dict[str, Any] = {"type": ["null", "string"], "format": "date"}
+# By name, so that this module needs no import of theirs: what a moment later may go well.
+_TRANSIENT = frozenset(
+    {"builtins.OSError", "builtins.MemoryError", "psycopg2.OperationalError", "psycopg2.InterfaceError"}
+)
+
+
+def when(timetable: T) -> T | None:
+    """`timetable`, or None (runs are started by hand only) where DUIZHANG_TIMETABLES=off: demos live in other months."""
+    return None if os.environ.get("DUIZHANG_TIMETABLES") == "off" else timetable
+
+
+def guarded(work: Callable[P, R]) -> Callable[P, R]:
+    """`work` with its errors turned into what Airflow should do with them.
+
+    `InfraProblem`, and engine errors of connection and disk, are raised for a retry; every other error fails the task
+    at once. An engine's own text never passes, for it may hold cell values: type and place in our code stand for it.
+    """
+
+    @functools.wraps(work)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+        outcome: Exception
+        try:
+            return work(*args, **kwargs)
+        except AirflowException:
+            raise
+        except InfraProblem as problem:
+            outcome = InfraProblem(problem.message, action=problem.action)
+        except DuizhangError as problem:
+            outcome = AirflowFailException(f"{type(problem).__name__} – {problem.who}: {problem}")
+        except Exception as problem:  # noqa: BLE001 - the edge: whatever it is, its text must not pass
+            text = f"{type(problem).__name__} at {_place(problem)}"
+            outcome = InfraProblem(text) if _is_transient(problem) else AirflowFailException(text)
+        # Raised here, outside of the handlers: the first error is neither its cause nor its context, and not logged.
+        raise outcome
+
+    return run
+
+
+def counts(result: Mapping[str, Any]) -> dict[str, int]:
+    """The whole numbers of `result`: all that a task may leave in XCom besides keys."""
+    return {key: value for key, value in result.items() if isinstance(value, int)}
+
+
+def home_settings() -> Settings:
+    """The settings of DUIZHANG_HOME, which must be set where Airflow runs (a worker's folder is no home)."""
+    from duizhang.core.settings import Settings
+
+    if not os.environ.get("DUIZHANG_HOME"):
+        raise ContractProblem("DUIZHANG_HOME is not set.", action="Set it in the environment of every Airflow process.")
+    return Settings.load()
+
+
+def inbox_of(params: Mapping[str, Any]) -> str:
+    """Where the exports are: the run's param `inbox`, else DUIZHANG_INBOX."""
+    inbox = params.get("inbox") or os.environ.get("DUIZHANG_INBOX")
+    if not inbox:
+        raise ContractProblem("No inbox.", action="Give the param inbox, or set DUIZHANG_INBOX.")
+    return str(inbox)
+
+
+def day_of(params: Mapping[str, Any], name: str, run_after: datetime) -> str:
+    """The date (ISO) in the param `name`, else the day in China for which Airflow planned the run; never the clock."""
+    given = params.get(name)
+    return date.fromisoformat(str(given) if given else run_after.astimezone(ZONE).date().isoformat()).isoformat()
+
+
+def newest_books(settings: Settings) -> str:
+    """The newest date (ISO) that has books in the lake."""
+    days = sorted(path.parent.name.removeprefix("as_of=") for path in settings.home.glob("as_of=*/books"))
+    if not days:
+        raise ContractProblem("There are no books yet.", action="Run sync first.")
+    return days[-1]
+
+
+def changed(events: Iterable[Any]) -> list[dict[str, Any]]:
+    """Asset events of the books → one entry per county, its dates in order, each once.
+
+    The dates of one county stay together: the ledger takes them one after the other.
+    """
+    days: dict[str, set[str]] = {}
+    for event in events:
+        days.setdefault(str(event.extra["county"]), set()).add(date.fromisoformat(event.extra["as_of"]).isoformat())
+    return [{"county": county, "days": sorted(found)} for county, found in sorted(days.items())]
+
+
+@guarded
+def summarise(params: Any) -> dict[str, int]:
+    """Write summary.json for the run's param `as_of`, else for the newest books."""
+    from duizhang import pipeline
+
+    settings = home_settings()
+    return counts(pipeline.summarise(settings, params.get("as_of") or newest_books(settings)))
+
+
+def waiting_returns(settings: Settings) -> list[str]:
+    """Keys (sha256) of the files in returns/ that have not been received; a file's name may hold a person's name."""
+    done = _done(settings)
+    return sorted(key for key in _returns(settings) if not (done / key).exists())
+
+
+def return_path(settings: Settings, key: str) -> Path:
+    """The file in returns/ whose bytes have the sha256 `key`."""
+    found = _returns(settings).get(key)
+    if found is None:
+        raise ContractProblem(f"No file {key[:12]} in returns/ any more.", action="Put it there again.")
+    return found
+
+
+def mark_received(settings: Settings, key: str) -> None:
+    """Remember that the file `key` has been received, so that later runs leave it out."""
+    done = _done(settings)
+    done.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (done / key).touch(mode=0o600)
+
+
+def _done(settings: Settings) -> Path:
+    return settings.returns / ".received"
+
+
+def _returns(settings: Settings) -> dict[str, Path]:
+    # A name that begins with ~$ is the lock file of an open workbook, one with a dot a file still being copied.
+    files = [path for path in sorted(settings.returns.glob("*")) if path.is_file() and path.name[0] not in ".~"]
+    return {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in files}
+
+
+def _is_transient(problem: BaseException) -> bool:
+    names = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(problem).__mro__}
+    lasting = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError)
+    return bool(names & _TRANSIENT) and not isinstance(problem, lasting)
+
+
+def _place(problem: BaseException) -> str:
+    """File and line of the innermost frame in this package."""
+    here = Path(__file__).parent
+    frames = [frame for frame in traceback.extract_tb(problem.__traceback__) if Path(frame.filename).is_relative_to(here)]
+    frames = [frame for frame in frames if frame.filename != __file__] or frames
+    return f"{Path(frames[-1].filename).relative_to(here)}:{frames[-1].lineno}" if frames else "an unknown place"

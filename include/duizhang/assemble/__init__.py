@@ -1,0 +1,5 @@
+"""Assemble: subject tables of one county as of a date, facts, parameters and coverage joined."""
+
+from duizhang.assemble.stage import assemble, schema
+
+__all__ = ["assemble", "schema"]

@@ -1,0 +1,79 @@
+"""From declared facts to SQL: one grouped pass per source and key, however many facts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from duizhang.contracts.load import Book
+from duizhang.contracts.model import Fact
+from duizhang.contracts.subjects import JOIN_ON
+from duizhang.core.lake import quote_name as q
+from duizhang.core.lake import quote_text
+from duizhang.core.newest import expand_newest
+
+NONE = {"any": "false", "count": "0", "distinct": "0", "sum": "0"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the rows of a group of facts come from: `relation` (view name), its `key` column, and the table, if any."""
+
+    relation: str
+    key: str
+    table: str | None
+    linked: bool  # rows are linked through a person's number: absence proves something only where it can be compared
+
+
+def grouped(book: Book, subject: str) -> dict[Source, list[Fact]]:
+    """The facts of `subject` by source."""
+    groups: dict[Source, list[Fact]] = defaultdict(list)
+    for contract, fact in book.facts:
+        if fact.subject != subject:
+            continue
+        if fact.of:
+            source = Source(f"subject_{fact.of}", JOIN_ON[subject], None, False)
+        elif fact.table in contract.match and contract.role != "national":
+            how = contract.match[fact.table]
+            source = Source(f"linked_{fact.table}", fact.on or JOIN_ON[subject], fact.table, bool(how.person) and subject == "person")
+        else:
+            source = Source(str(fact.table), fact.on or JOIN_ON[subject], fact.table, False)
+        groups[source].append(fact)
+    return dict(groups)
+
+
+def group_sql(source: Source, facts: list[Fact]) -> str:
+    """SELECT _k, the facts, and `_from` (a source row) grouped by key."""
+    cells = ", ".join(f"{_fold(fact, source)} AS {q(fact.name)}" for fact in facts)
+    origin = ", min(_ref) AS _from" if source.table else ""
+    return f"SELECT {q(source.key)} AS _k, {cells}{origin} FROM {q(source.relation)} WHERE {q(source.key)} IS NOT NULL GROUP BY 1"
+
+
+def _fold(fact: Fact, source: Source) -> str:
+    newest = q(source.table) if source.table else q(source.relation)
+    where = f"({expand_newest(fact.where, newest)})" if fact.where else "true"
+    value = f"({fact.value})" if fact.value else "1"
+    picked = f"CASE WHEN {where} THEN {value} END"
+    order = f"CASE WHEN {where} THEN row({fact.by}, {'_ref' if source.table else '_key'}) END"
+    if fact.take == "any":
+        return f"coalesce(bool_or({where}), false)"
+    forms = {
+        "count": f"count({picked})",
+        "distinct": f"count(DISTINCT {picked})",
+        "sum": f"sum({picked})",
+        "min": f"min({picked})",
+        "max": f"max({picked})",
+        "latest": f"arg_max_null({picked}, {order})",
+        "set": f"string_agg(DISTINCT {picked}, '、' ORDER BY {picked})",
+        "previous": f"list({picked} ORDER BY {fact.by} DESC, {'_ref' if source.table else '_key'} DESC) FILTER (WHERE {where})[2]",
+    }
+    return forms[fact.take]
+
+
+def none_of(fact: Fact) -> str:
+    """SQL literal of what no row means."""
+    if fact.none is None:
+        return NONE.get(fact.take, "NULL")
+    if isinstance(fact.none, bool):
+        return str(fact.none).lower()
+    return str(fact.none) if isinstance(fact.none, int) else f"'{quote_text(fact.none)}'"

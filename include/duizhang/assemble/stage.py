@@ -1,0 +1,173 @@
+"""The stage: spines, then facts, parameters, coverage; one Parquet table per subject and county."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from duizhang.assemble.facts import Source, group_sql, grouped, none_of
+from duizhang.contracts.load import Book
+from duizhang.contracts.model import Fact
+from duizhang.contracts.subjects import JOIN_ON, load_spines
+from duizhang.contracts.types import LINKED, PLACED, table_types
+from duizhang.core.lake import duck, quote_text, write_query
+from duizhang.core.lake import quote_name as q
+from duizhang.core.predicate import with_as_of
+from duizhang.core.settings import Settings
+
+COVERED = ("full", "zero")
+
+
+def assemble(settings: Settings, as_of: str, county: str, book: Book) -> dict[str, int]:
+    """Write subjects/<subject>/county=… and the keys of the county's subjects; rows per subject."""
+    date.fromisoformat(as_of)
+    counts = {}
+    with duck(settings, functions=True) as con:
+        build(settings, con, as_of, county, book)
+        for subject in [*load_spines(settings), "delivery"]:
+            target = settings.at(as_of) / "subjects" / subject / f"county={county}" / "data.parquet"
+            write_query(con, f"SELECT * FROM subject_{subject} ORDER BY _key", target)
+            counts[subject] = (con.execute(f"SELECT count(*) FROM subject_{subject}").fetchone() or (0,))[0]
+        write_query(con, _keys_sql(), settings.at(as_of) / "subjects" / "keys" / f"county={county}" / "data.parquet")
+    return counts
+
+
+def schema(settings: Settings, book: Book) -> dict[str, dict[str, str]]:
+    """Subject → {column: DuckDB type}, from the assembly of an empty county."""
+    with duck(settings, functions=True) as con:
+        build(settings, con, "2000-01-01", "", book)
+        subjects = [*load_spines(settings), "delivery"]
+        return {s: {row[0]: row[1] for row in con.execute(f"DESCRIBE subject_{s}").fetchall()} for s in subjects}
+
+
+def build(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, county: str, book: Book) -> None:
+    """Make the tables subject_<s> of one county in `con`."""
+    root = settings.at(as_of)
+    _views(con, root, county, book)
+    _coverage(con, root, county, book)
+    for subject, spine in load_spines(settings).items():
+        con.execute(f"CREATE OR REPLACE TABLE spine AS {_literal_as_of(spine.sql, as_of)}")
+        _join(con, book, subject, as_of)
+    _delivery(con, root, county)
+
+
+def _literal_as_of(sql: str, as_of: str) -> str:
+    lines = (line for line in sql.splitlines() if not line.lstrip().startswith("--"))
+    return with_as_of("\n".join(lines), f"DATE '{as_of}'")
+
+
+def _view(con: duckdb.DuckDBPyConnection, name: str, path: Path, types: dict[str, str]) -> None:
+    """View `name` over a Parquet file with exactly the typed columns; empty where the file is not there."""
+    empty = "SELECT " + ", ".join(f"NULL::{kind} AS {q(column)}" for column, kind in types.items()) + " WHERE false"
+    if path.exists():
+        present = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM read_parquet('{quote_text(path)}')").fetchall()}
+        cells = ", ".join(f"CAST({q(c)} AS {k}) AS {q(c)}" if c in present else f"NULL::{k} AS {q(c)}" for c, k in types.items())
+        empty = f"SELECT {cells} FROM read_parquet('{quote_text(path)}')"
+    con.execute(f"CREATE OR REPLACE TEMP VIEW {q(name)} AS {empty}")
+
+
+def _views(con: duckdb.DuckDBPyConnection, root: Path, county: str, book: Book) -> None:
+    for contract in book.contracts:
+        for table in contract.tables:
+            types = table_types(contract, table)
+            _view(con, table, root / "books" / table / f"county={county}" / "data.parquet", types | PLACED)
+            if table in contract.match and contract.role != "national":
+                lineage = {"_file": "VARCHAR", "_sheet": "VARCHAR", "_row": "BIGINT", "_ref": "VARCHAR", "_county": "VARCHAR"}
+                path = root / "links" / table / f"county={county}" / "data.parquet"
+                _view(con, f"linked_{table}", path, types | lineage | LINKED)
+                _view(con, f"blocked_{table}", root / "links" / "_blocked" / table / f"county={county}" / "data.parquet", {"_person": "VARCHAR"})
+    persons = {"_person": "VARCHAR", "_idkey": "VARCHAR", "_comparable": "BOOLEAN"}
+    _view(con, "persons", root / "links" / "_persons" / f"county={county}" / "data.parquet", persons)
+    carried = {}
+    for contract in book.contracts:
+        for case in contract.cases.values():
+            types = table_types(contract, case.table)
+            carried |= {name: types[source] for name, source in case.columns.items()}
+    fixed = dict.fromkeys(("表", "_ref", "_idkey", "_name", "_household"), "VARCHAR")
+    _view(con, "case_rows", root / "links" / "_cases" / f"county={county}" / "data.parquet", fixed | carried)
+
+
+def _coverage(con: duckdb.DuckDBPyConnection, root: Path, county: str, book: Book) -> None:
+    """Table `covered`: town, and one BOOLEAN per feed."""
+    types = {"feed": "VARCHAR", "county": "VARCHAR", "town": "VARCHAR", "status": "VARCHAR"}
+    _view(con, "coverage", root / "books" / "coverage.parquet", types)
+    good = ", ".join(f"'{word}'" for word in COVERED)
+    cells = ", ".join(
+        f"coalesce(bool_or(feed = '{quote_text(c.feed)}' AND status IN ({good})), false) AS {q('覆盖_' + c.feed)}" for c in book.contracts
+    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE covered AS SELECT town AS _cov_town, {cells} FROM coverage WHERE county = '{county}' GROUP BY town")
+
+
+def _join(con: duckdb.DuckDBPyConnection, book: Book, subject: str, as_of: str) -> None:
+    """subject_<subject> = spine + as_of + parameters + facts + coverage + sources."""
+    spine = {row[0]: row[1] for row in con.execute("DESCRIBE spine").fetchall()}
+    cells = [f"s.{q(column)}" for column in spine]
+    joins: list[str] = []
+    parameters = book.role("parameters")
+    table = next(iter(parameters.tables))
+    county, year = parameters.maps["county"], parameters.maps["year"]
+    for name in table_types(parameters, table):
+        if name not in (county, year) and f"参数_{name}" not in spine:
+            cells.append(f"par.{q(name)} AS {q('参数_' + name)}")
+    joins.append(f"LEFT JOIN {q(table)} par ON par.{q(county)} = s._county AND par.{q(year)} = {as_of[:4]}")
+    masked: dict[str, list[str]] = {}
+    if subject == "person":
+        joins.append("LEFT JOIN persons cmp ON cmp._person = s._person")
+    for place, (source, facts) in enumerate(grouped(book, subject).items()):
+        alias = f"f{place}"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {alias} AS {_literal_as_of(group_sql(source, facts), as_of)}")
+        joins.append(f"LEFT JOIN {alias} ON {alias}._k = s.{q(JOIN_ON[subject])}")
+        if source.linked and source.table:
+            joins.append(f"LEFT JOIN (SELECT DISTINCT _person FROM {q('blocked_' + source.table)}) b{place} ON b{place}._person = s._person")
+            masked.setdefault(book.by_table[source.table].feed, []).append(f"b{place}._person IS NULL")
+        cells += [_cell(fact, source, alias, place) for fact in facts]
+        if source.table and f"来源_{source.table}" not in spine:
+            cells.append(f"{alias}._from AS {q('来源_' + source.table)}")
+    for contract in book.contracts:
+        extra = "".join(f" AND {test}" for test in masked.get(contract.feed, ()))
+        cells.append(f"(coalesce(cov.{q('覆盖_' + contract.feed)}, false){extra}) AS {q('覆盖_' + contract.feed)}")
+    joins.append("LEFT JOIN covered cov ON cov._cov_town = s._town")
+    con.execute(f"CREATE OR REPLACE TABLE subject_{subject} AS SELECT {', '.join(cells)}, DATE '{as_of}' AS as_of FROM spine s {' '.join(joins)}")
+
+
+def _cell(fact: Fact, source: Source, alias: str, place: int) -> str:
+    none = none_of(fact)
+    value = f"{alias}.{q(fact.name)}"
+    if source.linked:
+        absent = f"CASE WHEN cmp._comparable AND b{place}._person IS NULL THEN {none} END"
+        return f"CASE WHEN {alias}._k IS NOT NULL THEN coalesce({value}, {none}) ELSE {absent} END AS {q(fact.name)}"
+    return f"coalesce({value}, {none}) AS {q(fact.name)}"
+
+
+def _delivery(con: duckdb.DuckDBPyConnection, root: Path, county: str) -> None:
+    path = root / "books" / "deliveries.parquet"
+    texts = ("feed", "book", "owner", "county", "文件名")
+    nothing = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("_town", "_town_name", "_village_name", "_household", "_head", "_person", "_idkey", "_idno"))
+    if path.exists():
+        source = f"SELECT * FROM read_parquet('{quote_text(path)}') WHERE county = '{county}'"
+    else:
+        from duizhang.core.wounds import ISSUE_COLUMNS, REASON_COLUMNS
+
+        counts = ("缺列拒收文件数", "未登记列数", "非数据行数", "重复接入次数", *REASON_COLUMNS, *ISSUE_COLUMNS)
+        source = f"SELECT {', '.join([*(f'NULL::VARCHAR AS {q(t)}' for t in texts), *(f'NULL::BIGINT AS {q(c)}' for c in counts)])} WHERE false"
+    con.execute(
+        f"CREATE OR REPLACE TABLE subject_delivery AS SELECT feed || '|' || county AS _key, county AS _county, book AS _name, {nothing},"
+        f" d.*, (SELECT max(as_of) FROM subject_household) AS as_of FROM ({source}) d"
+    )
+
+
+def _keys_sql() -> str:
+    """Every subject of the county with what it is known by: natural key, number, head's and members' numbers."""
+    return """SELECT * FROM (
+        SELECT 'person' AS subject_kind, _key AS subject_key, 'natural' AS alias_kind, _key AS alias_value FROM subject_person
+        UNION SELECT 'person', _key, 'idkey', _idkey FROM subject_person WHERE _idkey IS NOT NULL
+        UNION SELECT 'household', _key, 'natural', _key FROM subject_household
+        UNION SELECT 'household', _key, '户主idkey', _idkey FROM subject_household WHERE _idkey IS NOT NULL
+        UNION SELECT 'household', _household, '成员idkey', _idkey FROM subject_person WHERE _idkey IS NOT NULL AND _household IS NOT NULL
+        UNION SELECT 'monitoring', _key, 'natural', _key FROM subject_monitoring
+        UNION SELECT 'village', _key, 'natural', _key FROM subject_village
+        UNION SELECT 'case', _key, 'natural', _key FROM subject_case
+        UNION SELECT 'delivery', _key, 'natural', _key FROM subject_delivery
+    ) ORDER BY ALL"""

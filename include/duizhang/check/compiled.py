@@ -1,0 +1,74 @@
+"""A rule as SQL over one subject table: the conditions of its verdicts, bound alone before anything runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from duizhang.contracts.load import Book
+from duizhang.contracts.subjects import Lineage
+from duizhang.core import predicate
+from duizhang.core.catalogue import Rule
+from duizhang.core.errors import RuleProblem
+from duizhang.core.lake import quote_name as q
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """`covered`, `applicable`, `hit` and `unknown` are boolean SQL over the subject; `feeds` and `parameters` decide coverage."""
+
+    rule: Rule
+    feeds: tuple[str, ...]
+    parameters: tuple[str, ...]
+    covered: str
+    applicable: str
+    hit: str
+    unknown: str
+
+
+def compile_rule(rule: Rule, lines: Lineage) -> Compiled:
+    """Lint `rule` and state its verdicts as SQL. Raises RuleProblem (kind `lint`)."""
+    for text in (rule.applies, rule.where):
+        predicate.lint(rule.code, text)
+    feeds = tuple(sorted(lines.of(rule.subject, rule.columns) | set(rule.feeds)))
+    parameters = tuple(sorted(column for column in rule.columns if column.startswith("参数_")))
+    tests = [q(f"覆盖_{feed}") for feed in feeds] + [f"{q(name)} IS NOT NULL" for name in parameters]
+    covered = " AND ".join(tests) or "TRUE"
+    applies, where = predicate.with_as_of(rule.applies), predicate.with_as_of(rule.where)
+    return Compiled(
+        rule, feeds, parameters, f"({covered})", f"({covered}) AND ({applies})", f"({covered}) AND ({applies}) AND ({where})",
+        f"({covered}) AND (({applies}) AND ({where})) IS NULL",
+    )  # fmt: skip
+
+
+def bind(con: duckdb.DuckDBPyConnection, table: str, compiled: Compiled) -> None:
+    """Bind `compiled` alone against `table`. Raises RuleProblem (kind `cannot_bind`) without any engine text."""
+    rule = compiled.rule
+    present = {row[0] for row in con.execute(f"DESCRIBE {q(table)}").fetchall()}
+    named = rule.columns | set(rule.evidence) | set(rule.stands_on) | {f"覆盖_{feed}" for feed in compiled.feeds}
+    missing = sorted(named - present)
+    if missing:
+        raise RuleProblem(rule.code, "cannot_bind", f"names columns that {rule.subject} does not have: {', '.join(missing)}")
+    try:
+        con.execute(f"EXPLAIN SELECT 1 FROM {q(table)} WHERE {compiled.hit} OR {compiled.unknown}")
+    except duckdb.Error as problem:
+        raise RuleProblem(rule.code, "cannot_bind", f"does not bind ({type(problem).__name__}): types or functions do not fit") from None
+
+
+def compile_all(
+    con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], table: str, lines: Lineage, book: Book
+) -> tuple[list[Compiled], list[RuleProblem]]:
+    """Every rule that lints and binds, and a problem for each that does not."""
+    good, bad = [], []
+    for rule in rules:
+        try:
+            unknown = sorted(set(rule.feeds) - set(book.by_feed))
+            if unknown:
+                raise RuleProblem(rule.code, "cannot_bind", f"names unknown feeds: {', '.join(unknown)}")
+            compiled = compile_rule(rule, lines)
+            bind(con, table, compiled)
+            good.append(compiled)
+        except RuleProblem as problem:
+            bad.append(problem)
+    return good, bad

@@ -1,0 +1,71 @@
+"""Our own statement over the same predicates: every hit, with what each book says, what an answer stands on, and where it came from."""
+
+from __future__ import annotations
+
+import duckdb
+
+from duizhang.check.compiled import Compiled
+from duizhang.contracts.load import Book
+from duizhang.contracts.subjects import Lineage
+from duizhang.core.lake import quote_name as q
+from duizhang.core.lake import quote_text as t
+
+FINDING = """code VARCHAR, rule_version VARCHAR, severity VARCHAR, closes VARCHAR, county VARCHAR, town VARCHAR, town_name VARCHAR,
+ village_name VARCHAR, subject_kind VARCHAR, subject_key VARCHAR, household_key VARCHAR, person_key VARCHAR, idkey VARCHAR, head_name VARCHAR,
+ person_name VARCHAR, id_number VARCHAR, evidence VARCHAR, stands_on VARCHAR, stands_hash VARCHAR, lineage VARCHAR, data_date DATE"""
+
+
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """The empty table `findings`."""
+    con.execute(f"CREATE OR REPLACE TABLE findings ({FINDING})")
+
+
+def shown(column: str, kind: str) -> str:
+    """SQL text of a value as a list shows it: 是/否, plain decimals, ISO dates, NULL for no value."""
+    name = q(column)
+    if kind == "BOOLEAN":
+        return f"CASE WHEN {name} THEN '是' WHEN NOT {name} THEN '否' END"
+    if kind == "DOUBLE":
+        return f"regexp_replace(printf('%.2f', {name}), '\\.?0+$', '')"
+    return f"CAST({name} AS VARCHAR)"
+
+
+def list_hits(con: duckdb.DuckDBPyConnection, subject: str, county: str, rules: list[Compiled], lines: Lineage, book: Book, as_of: str) -> None:
+    """Add to `findings` every hit of `rules` on subject_<subject>: one scan finds the pairs, evidence is read for them alone."""
+    if not rules:
+        return
+    table = f"subject_{subject}"
+    kinds = {row[0]: row[1] for row in con.execute(f"DESCRIBE {table}").fetchall()}
+    marks = ", ".join(f"CASE WHEN {rule.hit} THEN '{rule.rule.code}' END" for rule in rules)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE pairs AS SELECT rowid AS r, unnest(codes) AS code FROM"
+        f" (SELECT rowid, list_filter([{marks}], lambda c: c IS NOT NULL) AS codes FROM {table}) WHERE len(codes) > 0"
+    )
+    hit_codes = {row[0] for row in con.execute("SELECT DISTINCT code FROM pairs").fetchall()}
+    for compiled in rules:
+        if compiled.rule.code in hit_codes:
+            con.execute(_insert(compiled, table, county, kinds, lines, book, as_of))
+
+
+def _insert(compiled: Compiled, table: str, county: str, kinds: dict[str, str], lines: Lineage, book: Book, as_of: str) -> str:
+    rule = compiled.rule
+    entries = ", ".join(
+        f"{{'列': '{t(lines.title_of(rule.subject, c))}', '账': '{t(_book(rule.subject, c, lines))}', '值': {shown(c, kinds[c])}}}" for c in rule.evidence
+    )
+    stands = ", ".join(f"'{t(c)}': {shown(c, kinds[c])}" for c in sorted(rule.stands_on))
+    tables = sorted(name for c in book.contracts for name in c.tables if c.feed in compiled.feeds and f"来源_{name}" in kinds)
+    origin = ", ".join(f"'{t(name)}': {q('来源_' + name)}" for name in tables)
+    feeds = ", ".join(f"'{t(feed)}'" for feed in compiled.feeds) or "''"
+    dated = f"(SELECT max(data_date) FROM coverage c WHERE c.town = s._town AND c.feed IN ({feeds}))" if compiled.feeds else f"DATE '{as_of}'"
+    standing = f"to_json({{{stands}}})" if stands else "'{}'"
+    return (
+        f"INSERT INTO findings SELECT '{rule.code}', '{rule.version}', '{rule.severity}', '{rule.closes}', '{county}', s._town, s._town_name,"
+        f" s._village_name, '{rule.subject}', s._key, s._household, s._person, s._idkey, s._head, s._name, s._idno,"
+        f" to_json([{entries}]), {standing}, sha256({standing}), {f'to_json({{{origin}}})' if origin else chr(39) + '{}' + chr(39)}, {dated}"
+        f" FROM {table} s JOIN pairs p ON p.r = s.rowid AND p.code = '{rule.code}'"
+    )
+
+
+
+def _book(subject: str, column: str, lines: Lineage) -> str:
+    return "口径参数" if column.startswith("参数_") else lines.book_of(subject, column)

@@ -1,0 +1,192 @@
+"""The stage: bind, judge, list, compare. One scan per subject for the counts, one for the list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from duizhang.check import listing
+from duizhang.check.compiled import Compiled, compile_all
+from duizhang.contracts.load import Book
+from duizhang.contracts.subjects import Lineage, lineage, load_spines
+from duizhang.core.catalogue import load_catalogue
+from duizhang.core.errors import InfraProblem, RuleProblem
+from duizhang.core.lake import prepare, quote_text, write_json, write_query
+from duizhang.core.lake import quote_name as q
+from duizhang.core.logs import logger
+from duizhang.core.settings import Settings
+
+log = logger("check")
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """Of one county: rules run, findings, and problems by code (a rule with a problem has no count: an error, never 0)."""
+
+    county: str
+    rules: int
+    findings: int
+    problems: list[dict[str, str]]
+
+
+def check(settings: Settings, as_of: str, county: str, book: Book, *, docs: bool = True) -> CheckReport:
+    """Judge every rule on the county's subjects and write results, findings and problems."""
+    from duizhang.check import suite  # seconds of import: only where it runs
+
+    engine, con = suite.connect()
+    try:
+        prepare(con, settings, functions=True)
+        lines = lineage(settings, book)
+        load_subjects(con, settings, as_of, county)
+        compiled, problems = compile_for(con, settings, lines, book)
+        titles = {subject: spine.title for subject, spine in load_spines(settings).items()} | {"delivery": "文件"}
+        site = settings.at(as_of) / "data_docs" / county if docs else None
+        counts = _judge(suite, engine, con, compiled, titles, site, problems)
+        survivors = {s: [c for c in rules if c.rule.code in counts] for s, rules in compiled.items()}
+        listing.prepare(con)
+        for subject, rules in survivors.items():
+            listing.list_hits(con, subject, county, rules, lines, book, as_of)
+        problems += _missing_parameters(con, survivors, counts) + _mismatches(con, counts)
+        folder = settings.at(as_of) / "checks" / f"county={county}"
+        _write(con, folder, county, survivors, counts, book)
+        listed = [{"code": p.code, "kind": p.kind, "message": p.message} for p in sorted(problems, key=lambda p: (p.code, p.kind))]
+        write_json(listed, folder / "problems.json")
+        findings = (con.execute("SELECT count(*) FROM findings").fetchone() or (0,))[0]
+    finally:
+        engine.dispose()
+    for problem in listed:
+        log.error("rule %s: %s: %s", problem["code"], problem["kind"], problem["message"])
+    return CheckReport(county, len(counts), findings, listed)
+
+
+def load_subjects(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: str, county: str) -> None:
+    """Tables subject_<s> and coverage of the county, in memory."""
+    root = settings.at(as_of)
+    for subject in [*load_spines(settings), "delivery"]:
+        path = root / "subjects" / subject / f"county={county}" / "data.parquet"
+        con.execute(f"CREATE OR REPLACE TABLE subject_{subject} AS SELECT * FROM read_parquet('{quote_text(path)}', hive_partitioning = false)")
+    path = root / "books" / "coverage.parquet"
+    con.execute(f"CREATE OR REPLACE TABLE coverage AS SELECT * FROM read_parquet('{quote_text(path)}') WHERE county = '{county}'")
+
+
+def compile_for(
+    con: duckdb.DuckDBPyConnection, settings: Settings, lines: Lineage, book: Book
+) -> tuple[dict[str, list[Compiled]], list[RuleProblem]]:
+    """Subject → rules that lint and bind; and a problem for each that does not."""
+    compiled: dict[str, list[Compiled]] = {}
+    problems: list[RuleProblem] = []
+    rules = load_catalogue(settings)
+    for subject in [*load_spines(settings), "delivery"]:
+        mine = tuple(rule for rule in rules if rule.subject == subject)
+        compiled[subject], bad = compile_all(con, mine, f"subject_{subject}", lines, book)
+        problems += bad
+    known = set(compiled)
+    problems += [RuleProblem(r.code, "cannot_bind", f"stands on unknown subject {r.subject}") for r in rules if r.subject not in known]
+    return compiled, problems
+
+
+def _judge(
+    suite: Any, engine: Any, con: duckdb.DuckDBPyConnection, compiled: dict[str, list[Compiled]], titles: dict[str, str],
+    site: Path | None, problems: list[RuleProblem],
+) -> dict[str, dict[str, int]]:  # fmt: skip
+    """GX's counts. Where the fused statement fails, the rule that fails is found alone, named, and left out."""
+    counts: dict[str, dict[str, int]] = suite.judge(engine, compiled, titles, site)
+    missing = [c for rules in compiled.values() for c in rules if c.rule.code not in counts]
+    if not missing:
+        return counts
+    broken = {c.rule.code for c in missing if not _runs(con, c)}
+    problems += [RuleProblem(code, "engine", "fails on a row; its other rows were not counted either") for code in sorted(broken)]
+    rest = {subject: [c for c in rules if c.rule.code not in broken] for subject, rules in compiled.items()}
+    counts = suite.judge(engine, rest, titles, site)
+    still = sorted(c.rule.code for rules in rest.values() for c in rules if c.rule.code not in counts)
+    if still:
+        raise InfraProblem(f"Great Expectations gave no count for {', '.join(still[:10])}.")
+    return counts
+
+
+def _runs(con: duckdb.DuckDBPyConnection, compiled: Compiled) -> bool:
+    conditions = ", ".join(f"count(CASE WHEN {c} THEN 1 END)" for c in (compiled.covered, compiled.applicable, compiled.hit, compiled.unknown))
+    try:
+        con.execute(f"SELECT {conditions} FROM subject_{compiled.rule.subject}").fetchone()
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _missing_parameters(
+    con: duckdb.DuckDBPyConnection, compiled: dict[str, list[Compiled]], counts: dict[str, dict[str, int]]
+) -> list[RuleProblem]:
+    found = []
+    for subject, rules in compiled.items():
+        for c in rules:
+            for name in c.parameters:
+                present = (con.execute(f"SELECT count({q(name)}) FROM subject_{subject}").fetchone() or (0,))[0]
+                if counts[c.rule.code]["rows"] and not present:
+                    message = f"parameter {name.removeprefix('参数_')} has no value for this county and year: the rule is not applicable"
+                    found.append(RuleProblem(c.rule.code, "missing_parameter", message))
+    return found
+
+
+def _mismatches(con: duckdb.DuckDBPyConnection, counts: dict[str, dict[str, int]]) -> list[RuleProblem]:
+    listed = dict(con.execute("SELECT code, count(*) FROM findings GROUP BY code").fetchall())
+    return [
+        RuleProblem(code, "count_mismatch", f"GX counts {count['hit']} hits and the list has {listed.get(code, 0)}")
+        for code, count in counts.items() if listed.get(code, 0) != count["hit"]
+    ]  # fmt: skip
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, folder: Path, county: str, compiled: dict[str, list[Compiled]], counts: dict[str, dict[str, int]], book: Book
+) -> None:
+    write_query(con, "SELECT * FROM findings ORDER BY code, subject_key", folder / "findings.parquet")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE results (code VARCHAR, subject VARCHAR, county VARCHAR, rows BIGINT, na BIGINT, applicable BIGINT,"
+        " hits BIGINT, unknown BIGINT, na_reason VARCHAR)"
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE by_town (code VARCHAR, subject VARCHAR, county VARCHAR, town VARCHAR, town_name VARCHAR, rows BIGINT,"
+        " na BIGINT, applicable BIGINT, hits BIGINT, unknown BIGINT)"
+    )
+    for subject, rules in compiled.items():
+        if not rules:
+            continue
+        reasons = _reasons(con, subject, book)
+        for c in rules:
+            n = counts[c.rule.code]
+            why = "；".join(reasons[name] for name in (*c.feeds, *c.parameters) if name in reasons) if n["rows"] > n["covered"] else ""
+            row = [c.rule.code, subject, county, n["rows"], n["rows"] - n["covered"], n["applicable"], n["hit"], n["unknown"], why]
+            con.execute("INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        cells = ", ".join(
+            f"{{'code': '{c.rule.code}', 'covered': count(CASE WHEN {c.covered} THEN 1 END), 'applicable': count(CASE WHEN {c.applicable} THEN 1 END),"
+            f" 'hit': count(CASE WHEN {c.hit} THEN 1 END), 'unknown': count(CASE WHEN {c.unknown} THEN 1 END)}}" for c in rules
+        )
+        con.execute(
+            f"INSERT INTO by_town SELECT c.code, '{subject}', '{county}', town, town_name, n, n - c.covered, c.applicable, c.hit, c.unknown FROM"
+            f" (SELECT town, town_name, n, unnest(cells) AS c FROM (SELECT coalesce(_town, '') AS town, coalesce(max(_town_name), '') AS town_name,"
+            f" count(*) AS n, [{cells}] AS cells FROM subject_{subject} GROUP BY 1))"
+        )
+    write_query(con, "SELECT * FROM results ORDER BY code", folder / "results.parquet")
+    write_query(con, "SELECT * FROM by_town ORDER BY code, town", folder / "results_by_town.parquet")
+
+
+def _reasons(con: duckdb.DuckDBPyConnection, subject: str, book: Book) -> dict[str, str]:
+    """Feed or parameter → why rows of `subject` are not applicable, in the officers' words."""
+    kinds = {row[0] for row in con.execute(f"DESCRIBE subject_{subject}").fetchall()}
+    words = {"missing": "未收到", "stale": "数据已过期", "short": "行数少于下限", "full": "个别人证件号无法比对", "zero": "个别人证件号无法比对"}
+    reasons = {}
+    for contract in book.contracts:
+        if f"覆盖_{contract.feed}" not in kinds:
+            continue
+        states = con.execute(
+            "SELECT status, string_agg(DISTINCT town_name, '、' ORDER BY town_name), count(*) FROM coverage WHERE feed = ? GROUP BY 1 ORDER BY 1",
+            [contract.feed],
+        ).fetchall()
+        towns = sum(row[2] for row in states)
+        poor = [(s, names, n) for s, names, n in states if s in ("missing", "stale", "short")]
+        listed = "，".join(f"{words[s]}（{'全县' if n == towns else names}）" for s, names, n in poor) or words["full"]
+        reasons[contract.feed] = f"《{contract.book}》{listed}"
+    reasons |= {name: f"缺少口径参数“{name.removeprefix('参数_')}”" for name in kinds if name.startswith("参数_")}
+    return reasons

@@ -1,0 +1,167 @@
+"""Great Expectations on DuckDB: one suite per subject, every indicator an expectation, all counts in one SELECT.
+
+GX 1.24 has no DuckDB engine; these two public subclasses are one (its own sqlite module shows the way). The counts
+are AGGREGATE_FN metric partials, which GX bundles into one statement per batch. Importing this module costs seconds:
+import it inside the task that runs it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+
+import great_expectations as gx
+from great_expectations.compatibility.sqlalchemy import sqlalchemy as sa
+from great_expectations.core.metric_domain_types import MetricDomainTypes
+from great_expectations.core.metric_function_types import MetricPartialFunctionTypes
+from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
+from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.metrics.metric_provider import metric_partial
+from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
+
+from duizhang.check.compiled import Compiled
+from duizhang.core.errors import InfraProblem
+
+COUNTS = ("covered", "applicable", "hit", "unknown")
+SEVERITY = {"错误": "critical", "疑似": "warning"}
+RESULT_FORMAT = {"result_format": "SUMMARY", "partial_unexpected_count": 0}  # counts only: no cell value leaves the engine
+
+
+class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):  # type: ignore[misc]
+    """Keeps one connection: in DuckDB a result, and an in-memory database, live no longer than theirs."""
+
+    @contextlib.contextmanager
+    def get_connection(self) -> Iterator[Any]:
+        if getattr(self, "_kept", None) is None:
+            self._kept = self.engine.connect()
+        yield self._kept
+
+
+_ENGINE: contextvars.ContextVar[Any] = contextvars.ContextVar("duizhang_engine")
+
+
+class DuckDBDatasource(SQLDatasource):  # type: ignore[misc]
+    """A SQL data source over the DuckDB engine of the running check (there is no server to connect to)."""
+
+    type: Literal["duckdb"] = "duckdb"
+
+    @property
+    def execution_engine_type(self) -> type[SqlAlchemyExecutionEngine]:
+        return DuckDBExecutionEngine
+
+    def get_engine(self) -> Any:
+        return _ENGINE.get()
+
+    def get_execution_engine(self) -> Any:
+        engine = _ENGINE.get()
+        if self._execution_engine is None or self._execution_engine.engine is not engine:
+            self._execution_engine = DuckDBExecutionEngine(engine=engine)
+        return self._execution_engine
+
+
+def _count_metric(name: str) -> type:
+    """A metric that counts the rows for which the condition given under `name` is TRUE."""
+
+    def counted(cls: Any, execution_engine: Any, metric_domain_kwargs: Any, metric_value_kwargs: Any, metrics: Any, runtime_configuration: Any) -> Any:
+        # count(CASE …): on DuckDB about ten times as fast as count(*) FILTER; literal_column: no colon is a bind
+        condition = sa.literal_column(f"({metric_value_kwargs[name]})")
+        return sa.func.count(sa.case((condition, 1))), metric_domain_kwargs, {}
+
+    partial = metric_partial(
+        engine=SqlAlchemyExecutionEngine, partial_fn_type=MetricPartialFunctionTypes.AGGREGATE_FN, domain_type=MetricDomainTypes.TABLE
+    )(counted)
+    return type(f"Count{name.title()}", (TableMetricProvider,), {"metric_name": f"table.{name}_count", "value_keys": (name,), "_sqlalchemy": partial})
+
+
+COUNT_METRICS = [_count_metric(name) for name in COUNTS]
+
+
+class ExpectIndicatorToHold(BatchExpectation):  # type: ignore[misc]
+    """No row of the subject is a hit of the indicator. The result holds counts, never a row."""
+
+    covered: str
+    applicable: str
+    hit: str
+    unknown: str
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("table.row_count", *(f"table.{name}_count" for name in COUNTS))
+    success_keys: ClassVar[tuple[str, ...]] = COUNTS
+    domain_keys: ClassVar[tuple[str, ...]] = ("batch_id", "table")
+
+    def _validate(self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
+        rows = metrics["table.row_count"]
+        counts = {name: metrics[f"table.{name}_count"] for name in COUNTS}
+        shown = f"应检 {counts['applicable']}，命中 {counts['hit']}，未知 {counts['unknown']}，不适用 {rows - counts['covered']}"
+        return {
+            "success": counts["hit"] == 0,
+            "result": {"observed_value": shown, "element_count": rows, "unexpected_count": counts["hit"], "counts": counts},
+        }
+
+
+def _quiet(context: Any) -> None:
+    context.variables.progress_bars = {"globally": False}
+    for name in ("great_expectations", "great_expectations.validator", "great_expectations.execution_engine"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # GX logs statements and cell values
+
+
+def connect() -> tuple[Any, Any]:
+    """A SQLAlchemy engine over a fresh in-memory DuckDB, and the DuckDB connection that both use."""
+    warnings.filterwarnings("ignore", module="duckdb_engine")
+    engine = sa.create_engine("duckdb:///:memory:", poolclass=sa.pool.StaticPool)
+    with engine.connect() as connection:
+        raw = connection.connection.driver_connection
+    return engine, raw
+
+
+def judge(engine: Any, subjects: dict[str, list[Compiled]], titles: dict[str, str], docs: Path | None) -> dict[str, dict[str, int]]:
+    """Run one Checkpoint over all subjects; code → counts (rows, covered, applicable, hit, unknown).
+
+    A code without counts is missing from the answer: the caller makes an error of it, never zero. Engine exceptions
+    are not passed on: their text may hold cell values.
+    """
+    context = gx.get_context(mode="ephemeral")
+    _quiet(context)
+    actions = []
+    if docs is not None:
+        store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)}
+        context.add_data_docs_site("duizhang", {"class_name": "SiteBuilder", "store_backend": store, "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"}})
+        actions = [gx.checkpoint.UpdateDataDocsAction(name="docs", site_names=["duizhang"])]
+    token = _ENGINE.set(engine)
+    source = context.data_sources.add_duckdb("county", connection_string="duckdb:///:memory:")
+    definitions = []
+    for subject, rules in subjects.items():
+        if not rules:
+            continue
+        suite = context.suites.add(gx.ExpectationSuite(name=titles.get(subject, subject), expectations=[_expectation(rule) for rule in rules]))
+        batch = source.add_table_asset(subject, table_name=f"subject_{subject}").add_batch_definition_whole_table("all")
+        definitions.append(context.validation_definitions.add(gx.ValidationDefinition(name=titles.get(subject, subject), data=batch, suite=suite)))
+    checkpoint = context.checkpoints.add(gx.Checkpoint(name="对账", validation_definitions=definitions, actions=actions, result_format=RESULT_FORMAT))
+    try:
+        outcome = checkpoint.run()
+    except Exception as problem:
+        raise InfraProblem(f"Great Expectations stopped ({type(problem).__name__}).") from None
+    finally:
+        _ENGINE.reset(token)
+    counts: dict[str, dict[str, int]] = {}
+    for result in outcome.run_results.values():
+        for single in result.results:
+            if "counts" in single.result:
+                counts[single.expectation_config.meta["code"]] = {"rows": single.result["element_count"], **single.result["counts"]}
+    return counts
+
+
+def _expectation(compiled: Compiled) -> ExpectIndicatorToHold:
+    rule = compiled.rule
+    return ExpectIndicatorToHold(
+        covered=compiled.covered, applicable=compiled.applicable, hit=compiled.hit, unknown=compiled.unknown,
+        description=f"{rule.code} {rule.title}", severity=SEVERITY[rule.severity],
+        meta={"code": rule.code, "version": rule.version, "维度": rule.dimension, "依据": "；".join(rule.basis)},
+    )  # fmt: skip

@@ -1,0 +1,96 @@
+"""Verdicts on given pairs of rule and subject: what the ledger asks before it closes anything, and what examples are tested with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from duizhang.check.compiled import Compiled, compile_rule
+from duizhang.check.stage import compile_for, load_subjects
+from duizhang.contracts.load import Book
+from duizhang.contracts.subjects import Lineage, lineage
+from duizhang.core.catalogue import Rule, by_code
+from duizhang.core.lake import duck
+from duizhang.core.lake import quote_name as q
+from duizhang.core.settings import Settings
+
+ANSWER = pa.schema([("item_id", pa.string()), ("verdict", pa.string()), ("na_reason", pa.string()), ("rule_version", pa.string())])
+
+
+def verdicts(settings: Settings, as_of: str, county: str, book: Book, watch: pa.Table) -> pa.Table:
+    """For each row of `watch` (item_id, code, subject_kind, subject_key): hit | clear | unknown | na | absent | no_rule.
+
+    A case that is no longer there is clear: its person is in the national book now, or no book names them any more.
+    """
+    versions = {code: rule.version for code, rule in by_code(settings).items()}
+    if watch.num_rows == 0:
+        return ANSWER.empty_table()
+    with duck(settings, functions=True) as con:
+        load_subjects(con, settings, as_of, county)
+        compiled, _ = compile_for(con, settings, lineage(settings, book), book)
+        con.register("watch_arrow", watch)
+        con.execute("CREATE TEMP TABLE watch AS SELECT item_id, code, subject_kind, subject_key FROM watch_arrow")
+        con.execute("CREATE TEMP TABLE answers (item_id VARCHAR, verdict VARCHAR, na_reason VARCHAR)")
+        for subject, rules in compiled.items():
+            for rule in rules:
+                _answer(con, subject, rule)
+        con.execute(
+            "INSERT INTO answers SELECT item_id, CASE WHEN code IN (SELECT unnest(?)) THEN 'na' ELSE 'no_rule' END,"
+            " '该规则本次未能运行' FROM watch WHERE item_id NOT IN (SELECT item_id FROM answers)",
+            [list(versions)],
+        )
+        rows = con.execute("SELECT a.item_id, a.verdict, a.na_reason, w.code FROM answers a JOIN watch w USING (item_id) ORDER BY 1").fetchall()
+    columns = [[r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows], [versions.get(r[3]) for r in rows]]
+    return pa.table([pa.array(c, pa.string()) for c in columns], schema=ANSWER)
+
+
+def _answer(con: duckdb.DuckDBPyConnection, subject: str, compiled: Compiled) -> None:
+    code = compiled.rule.code
+    asked = (con.execute("SELECT count(*) FROM watch WHERE code = ? AND subject_kind = ?", [code, subject]).fetchone() or (0,))[0]
+    if not asked:
+        return
+    con.execute(
+        f"INSERT INTO answers SELECT w.item_id, CASE WHEN NOT coalesce({compiled.covered}, false) THEN 'na' WHEN coalesce({compiled.hit}, false) THEN 'hit'"
+        f" WHEN {compiled.unknown} THEN 'unknown' ELSE 'clear' END, '' FROM watch w JOIN subject_{subject} s ON s._key = w.subject_key"
+        f" WHERE w.code = '{code}' AND w.subject_kind = '{subject}'"
+    )
+    feeds = ", ".join(f"'{feed}'" for feed in compiled.feeds) or "''"
+    wanted = len(compiled.feeds)
+    whole = (
+        con.execute(
+            f"SELECT count(*) > 0 AND bool_and(n = {wanted}) FROM (SELECT town, count(*) FILTER (status IN ('full', 'zero') AND feed IN ({feeds})) AS n"
+            " FROM coverage GROUP BY town)"
+        ).fetchone()
+        or (False,)
+    )[0]
+    gone = {"case": "clear", "delivery": "na"}.get(subject, "absent") if whole else "na"
+    con.execute(
+        f"INSERT INTO answers SELECT item_id, '{gone}', '' FROM watch w WHERE code = '{code}' AND subject_kind = '{subject}'"
+        f" AND NOT EXISTS (SELECT 1 FROM subject_{subject} s WHERE s._key = w.subject_key)"
+    )
+
+
+def try_rule(
+    con: duckdb.DuckDBPyConnection, rule: Rule, types: dict[str, str], lines: Lineage, row: dict[str, Any], as_of: str = "2026-10-31"
+) -> str:
+    """Verdict of `rule` on one made-up row: na | not_applicable | hit | unknown | clear.
+
+    `types` is the subject's schema; columns not in `row` are NULL, coverage is true unless the row says otherwise.
+    """
+    unknown = sorted(set(row) - set(types) - {"as_of"})
+    if unknown:
+        return f"error: unknown columns {unknown}"
+    compiled = compile_rule(rule, lines)
+    values = {name: True for name in types if name.startswith("覆盖_")} | {"as_of": as_of} | row
+    used = rule.columns | {f"覆盖_{feed}" for feed in compiled.feeds} | {"as_of"}
+    cells = ", ".join(f"CAST(? AS {types.get(name, 'DATE')}) AS {q(name)}" for name in sorted(used))
+    given = [values.get(name) for name in sorted(used)]
+    answer = con.execute(
+        f"SELECT CASE WHEN NOT coalesce({compiled.covered}, false) THEN 'na' WHEN coalesce({compiled.hit}, false) THEN 'hit' WHEN {compiled.unknown} THEN 'unknown'"
+        f" WHEN NOT coalesce({compiled.applicable}, false) THEN 'not_applicable' ELSE 'clear' END FROM (SELECT {cells})",
+        given,
+    ).fetchone()
+    assert answer is not None
+    return str(answer[0])

@@ -1,0 +1,193 @@
+"""The `duizhang` command. Every stage runs from here without Airflow."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from duizhang.core.errors import DuizhangError
+from duizhang.core.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="对账: reconcile the anti-poverty registers. 账账相符、账实相符。")
+audit = typer.Typer(no_args_is_help=True, help="Checks on the ledger.")
+app.add_typer(audit, name="audit")
+
+Home = Annotated[Path | None, typer.Option("--home", help="Folder of the lake (default: DUIZHANG_HOME, else .home).")]
+AsOf = Annotated[str, typer.Option("--as-of", help="Date that the run stands for, e.g. 2026-10-25.")]
+Inbox = Annotated[str, typer.Option("--inbox", help="Folder (or fsspec URL) that holds the arrivals.")]
+
+
+def _say(value: Any) -> None:
+    typer.echo(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+@app.command()
+def sample(
+    out: Annotated[Path, typer.Argument(help="Folder to write the made-up city into.")],
+    people: int = 2000,
+    seed: int = 1,
+    months: int = 2,
+    counties: int = 3,
+    spreadsheets: Annotated[bool | None, typer.Option(help="Spreadsheets (default up to 100,000 people) or CSV.")] = None,
+    mishaps: bool = True,
+) -> None:
+    """Make the known-answer world: a city, its exports, and the truth about every planted defect."""
+    from duizhang import world
+
+    report = world.make(out, people, seed, months=months, counties=counties, spreadsheets=spreadsheets, mishaps=mishaps)
+    _say(str(report))
+
+
+@app.command()
+def run(inbox: Inbox, as_of: AsOf, home: Home = None, issue: bool = True, docs: bool = True) -> None:
+    """The whole pipeline for one date: pull, read, normalise, snapshot, match, assemble, check, merge, publish."""
+    from duizhang import pipeline
+
+    summary = pipeline.run(Settings.load(home), inbox, as_of, issue=issue, docs=docs)
+    _say({key: summary[key] for key in ("as_of", "files", "rows", "stages", "paths", "problems")})
+    for code, county in summary["counties"].items():
+        _say(f"{code} {county['name']}: {county['findings']} findings, {county['rules']} indicators, {len(county['problems'])} problems")
+
+
+@app.command()
+def pull(inbox: Inbox, home: Home = None) -> None:
+    """Land what is in the inbox; list the keys still to be ingested."""
+    from duizhang import pipeline
+
+    _say(pipeline.pull_inbox(Settings.load(home), inbox))
+
+
+@app.command()
+def ingest(home: Home = None, key: Annotated[str | None, typer.Option(help="One sha256; default: all that wait.")] = None) -> None:
+    """Read and normalise landed files."""
+    from duizhang import pipeline
+
+    settings = Settings.load(home)
+    for each in [key] if key else pipeline.pending(settings):
+        _say(pipeline.ingest(settings, each))
+
+
+@app.command()
+def books(as_of: AsOf, home: Home = None) -> None:
+    """Snapshot and match; list the counties whose books changed."""
+    from duizhang import pipeline
+
+    _say(pipeline.build_books(Settings.load(home), as_of))
+
+
+@app.command()
+def reconcile(as_of: AsOf, home: Home = None, county: Annotated[str | None, typer.Option()] = None) -> None:
+    """Assemble, check and merge one county (default: all)."""
+    from duizhang import ledger, pipeline
+
+    settings = Settings.load(home)
+    ledger.migrate(settings)
+    for each in [county] if county else pipeline.counties(settings, as_of):
+        _say(pipeline.reconcile_county(settings, each, as_of))
+
+
+@app.command()
+def issue(as_of: AsOf, home: Home = None, county: Annotated[str | None, typer.Option()] = None) -> None:
+    """Publish and issue the list of one county (default: all)."""
+    from duizhang import pipeline
+
+    settings = Settings.load(home)
+    for each in [county] if county else pipeline.counties(settings, as_of):
+        _say(pipeline.issue_county(settings, each, as_of))
+
+
+@app.command()
+def receive(
+    files: Annotated[list[Path], typer.Argument(help="Returned workbooks.")],
+    home: Home = None,
+    on: Annotated[str | None, typer.Option(help="Date of receipt (default: today).")] = None,
+) -> None:
+    """Take returned workbooks; write a receipt for each."""
+    from duizhang import pipeline
+
+    settings = Settings.load(home)
+    for path in files:
+        _say(pipeline.receive_file(settings, path, on or date.today().isoformat()))
+
+
+@app.command()
+def summary(as_of: AsOf, home: Home = None) -> None:
+    """Write and show summary.json."""
+    from duizhang import pipeline
+
+    _say(pipeline.summarise(Settings.load(home), as_of))
+
+
+@app.command()
+def indicators(json_: Annotated[bool, typer.Option("--json", help="The whole catalogue as JSON.")] = False) -> None:
+    """The catalogue."""
+    from duizhang.core.catalogue import load_catalogue
+
+    rules = load_catalogue(Settings.load())
+    if json_:
+        _say([{**rule.model_dump(mode="json"), "version": rule.version} for rule in rules])
+        return
+    for rule in rules:
+        _say(f"{rule.code}  {rule.severity}  {rule.subject:<10}  {rule.title}")
+
+
+@app.command()
+def contracts(json_: Annotated[bool, typer.Option("--json", help="All contracts as JSON.")] = False) -> None:
+    """The contracts."""
+    from duizhang.contracts.load import fingerprint, load_book
+
+    found = load_book(Settings.load()).contracts
+    if json_:
+        _say([{**contract.model_dump(mode="json"), "version": fingerprint(contract)} for contract in found])
+        return
+    for contract in found:
+        _say(f"{contract.feed}  {contract.department}  {'、'.join(contract.tables)}  {len(contract.columns)} columns")
+
+
+@app.command("propose-contract")
+def propose_contract(path: Path) -> None:
+    """Print a contract for an unknown file."""
+    from duizhang import read
+
+    _say(read.propose_contract(path))
+
+
+@audit.command("verify")
+def verify(home: Home = None) -> None:
+    """Recompute the hash chain of every county; exit 1 where an event was changed, moved or removed."""
+    from duizhang import ledger
+
+    problems = ledger.verify(Settings.load(home))
+    for problem in problems:
+        _say(problem)
+    _say(f"{len(problems)} problems")
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def doctor(home: Home = None) -> None:
+    """Is everything there that a run needs? Prints one line per check; exit 1 where one fails."""
+    from duizhang.doctor import examine
+
+    failed = False
+    for name, problem in examine(Settings.load(home)):
+        failed = failed or bool(problem)
+        _say(f"{'FAIL' if problem else 'ok  '}  {name}{': ' + problem if problem else ''}")
+    if failed:
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """Entry point: errors of ours are one line that says who must act."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    try:
+        app()
+    except DuizhangError as problem:
+        typer.echo(f"{type(problem).__name__} ({problem.who}): {problem}", err=True)
+        raise SystemExit(1) from None

@@ -1,0 +1,1 @@
+"""Contracts and code lists: the data that says what each feed looks like."""

@@ -1,0 +1,117 @@
+"""Load contracts and code lists, and answer the questions stages ask of them as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from duizhang.contracts.model import Contract, Fact
+from duizhang.core.errors import ContractProblem
+from duizhang.core.settings import Settings
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """A code list (CL-01 …): canonical words in order, and every spelling that means one of them."""
+
+    name: str
+    title: str
+    words: tuple[str, ...]
+    spelling: dict[str, str | None]  # a spelling mapped to None means 'no value'
+
+
+@dataclass(frozen=True)
+class Book:
+    """All contracts together."""
+
+    contracts: tuple[Contract, ...]
+    codes: dict[str, CodeList]
+
+    @cached_property
+    def by_feed(self) -> dict[str, Contract]:
+        return {contract.feed: contract for contract in self.contracts}
+
+    @cached_property
+    def by_table(self) -> dict[str, Contract]:
+        """Table name → the contract that yields it."""
+        return {table: contract for contract in self.contracts for table in contract.tables}
+
+    def role(self, role: str) -> Contract:
+        """The one contract with `role`."""
+        found = [contract for contract in self.contracts if contract.role == role]
+        if len(found) != 1:
+            raise ContractProblem(f"Exactly one contract must have role {role}; there are {len(found)}.")
+        return found[0]
+
+    @cached_property
+    def facts(self) -> tuple[tuple[Contract, Fact], ...]:
+        return tuple((contract, fact) for contract in self.contracts for fact in contract.facts)
+
+
+def fingerprint(contract: Contract) -> str:
+    """sha256 of a contract's content: its version."""
+    canonical = json.dumps(contract.model_dump(mode="json"), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def load_contract(path: Path) -> Contract:
+    """The contract in `path`, or a ContractProblem that names file and key."""
+    try:
+        return Contract.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (ValidationError, yaml.YAMLError) as problem:
+        raise ContractProblem(f"{path.name} is not a valid contract: {problem}") from problem
+
+
+def load_codes(path: Path) -> dict[str, CodeList]:
+    """Code lists: {CL-01: {title, values: [{value, code?, synonyms: [], empty?: bool}]}}.
+
+    A code is a spelling too, unless the list says `codes_conflict: true` (CL-02's two opposite encodings).
+    """
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    lists: dict[str, CodeList] = {}
+    for name, body in raw.items():
+        words: list[str] = []
+        spelling: dict[str, str | None] = {}
+        for entry in body["values"]:
+            word = None if entry.get("empty") else str(entry["value"])
+            if word is not None:
+                words.append(word)
+                spelling[word] = word
+            for other in entry.get("synonyms", ()):
+                spelling[str(other)] = word
+            if entry.get("code") and not body.get("codes_conflict"):
+                spelling.setdefault(str(entry["code"]), word)
+        lists[name] = CodeList(name, body["title"], tuple(words), spelling)
+    return lists
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> Book:
+    contracts = tuple(load_contract(folder / name) for name, _, _ in stamp if not name.endswith("codes.yaml"))
+    book = Book(tuple(sorted(contracts, key=lambda c: c.feed)), load_codes(folder / "codes.yaml"))
+    owners: dict[str, str] = {}
+    for contract in book.contracts:
+        for table in contract.tables:
+            if table in owners:
+                raise ContractProblem(f"Table {table} is yielded by {owners[table]} and {contract.feed}.")
+            owners[table] = contract.feed
+        for column in contract.columns:
+            if column.codes and column.codes not in book.codes:
+                raise ContractProblem(f"{contract.feed}: column {column.name} names unknown code list {column.codes}.")
+    return book
+
+
+def load_book(settings: Settings) -> Book:
+    """All contracts below `settings.contracts`, checked together."""
+    folder = settings.contracts
+    stamp = tuple(
+        (str(path.relative_to(folder)), path.stat().st_mtime_ns, path.stat().st_size)
+        for path in sorted(folder.rglob("*.yaml"))
+    )
+    return _load(folder, stamp)

@@ -1,0 +1,1 @@
+"""What every stage may use: settings, errors, logs, the lake, the functions of the predicate language."""

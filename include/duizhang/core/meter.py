@@ -1,0 +1,56 @@
+"""Seconds and peak memory of a stage, kept per as-of date in `timings.jsonl`."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from duizhang.core.settings import Settings
+
+
+def _reset_peak() -> None:
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:  # not Linux, or not permitted: the peak is then that of the process so far
+        return
+
+
+def _peak_mib() -> float:
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0.0
+    line = next((line for line in status.read_text().splitlines() if line.startswith("VmHWM")), "VmHWM: 0 kB")
+    return int(line.split()[1]) / 1024
+
+
+@contextmanager
+def metered(settings: Settings, as_of: str, stage: str, key: str = "") -> Iterator[None]:
+    """Measure what runs inside and append {stage, key, seconds, peak_mib} to the date's timings."""
+    _reset_peak()
+    started = time.perf_counter()
+    yield
+    entry = {"stage": stage, "key": key, "seconds": round(time.perf_counter() - started, 3), "peak_mib": round(_peak_mib())}
+    path = settings.at(as_of) / "timings.jsonl"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as out:
+        out.write(json.dumps(entry, ensure_ascii=False) + "\n")
+
+
+def timings(settings: Settings, as_of: str) -> list[dict[str, object]]:
+    """Last measurement of each (stage, key), summed by stage; the peak is the greatest of its keys."""
+    path = settings.at(as_of) / "timings.jsonl"
+    latest: dict[tuple[str, str], dict[str, float]] = {}
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            entry = json.loads(line)
+            latest[entry["stage"], entry["key"]] = entry
+    stages: dict[str, dict[str, object]] = {}
+    for (stage, _), entry in latest.items():
+        total = stages.setdefault(stage, {"stage": stage, "seconds": 0.0, "peak_mib": 0.0})
+        total["seconds"] = round(float(str(total["seconds"])) + entry["seconds"], 3)
+        total["peak_mib"] = max(float(str(total["peak_mib"])), entry["peak_mib"])
+    return list(stages.values())

@@ -1,0 +1,104 @@
+"""The predicate language: what a rule may say, and which columns it reads.
+
+A predicate is parsed by DuckDB itself (`json_serialize_sql`), so what is linted is what will run. Only the shapes
+listed here are let through; everything else is a RuleProblem that names the rule and the construct.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import duckdb
+
+from duizhang.core.errors import RuleProblem
+
+SQL_FUNCTIONS = frozenset({"coalesce", "abs", "greatest", "least", "length", "left", "right", "substr", "upper", "regexp_matches", "round"})
+DOMAIN_FUNCTIONS = frozenset(
+    ["月差", "月", "年", "周岁", "含", "项数", "idkey", "号码位数", "校验合格", "证件生日", "证件性别", "规范姓名", "规范地名", "加天", "天差", "工作日差", "比", "月首", "月末", "加月", "文本"]
+)
+ARITHMETIC = frozenset({"+", "-", "*"})
+ALLOWED_CLASSES = frozenset(
+    {"COLUMN_REF", "CONSTANT", "COMPARISON", "CONJUNCTION", "OPERATOR", "FUNCTION", "BETWEEN", "CASE", "CAST"}
+)
+ALLOWED_OPERATORS = frozenset(
+    {"OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "COMPARE_IN", "COMPARE_NOT_IN", "OPERATOR_NOT", "OPERATOR_COALESCE"}
+)
+
+_AS_OF = re.compile(r":as_of\b")
+_STRING = re.compile(r"'(?:[^']|'')*'")
+
+
+def with_as_of(sql: str, value: str = "as_of") -> str:
+    """`:as_of` outside string literals becomes `value`: the subject's column `as_of`, or a DATE literal."""
+    pieces: list[str] = []
+    last = 0
+    for literal in _STRING.finditer(sql):
+        pieces += [_AS_OF.sub(value, sql[last : literal.start()]), literal.group()]
+        last = literal.end()
+    pieces.append(_AS_OF.sub(value, sql[last:]))
+    return "".join(pieces)
+
+
+@lru_cache(maxsize=1)
+def _parser() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:")
+
+
+@lru_cache(maxsize=8192)
+def _tree(sql: str) -> Any:
+    text = _parser().cursor().execute("SELECT json_serialize_sql(?)", [f"SELECT 1 WHERE ({with_as_of(sql)})"]).fetchone()
+    assert text is not None
+    return json.loads(text[0])
+
+
+def parse(code: str, sql: str) -> dict[str, Any]:
+    """The WHERE tree of `sql`, or a RuleProblem (kind `lint`)."""
+    document = _tree(sql)
+    if document.get("error"):
+        raise RuleProblem(code, "lint", f"does not parse: {document.get('error_message', 'syntax error')}")
+    if len(document["statements"]) != 1:
+        raise RuleProblem(code, "lint", "is more than one statement")
+    node: dict[str, Any] = document["statements"][0]["node"]
+    if node.get("type") != "SELECT_NODE" or node.get("modifiers") or node.get("from_table", {}).get("type") != "EMPTY":
+        raise RuleProblem(code, "lint", "is not a plain boolean expression")
+    where: dict[str, Any] = node["where_clause"]
+    return where
+
+
+def _walk(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        if "class" in node:
+            yield node
+        for value in node.values():
+            yield from _walk(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _walk(value)
+
+
+def columns(code: str, sql: str) -> frozenset[str]:
+    """Names of the columns that `sql` reads (`:as_of` counts as `as_of`)."""
+    return frozenset(node["column_names"][-1] for node in _walk(parse(code, sql)) if node["class"] == "COLUMN_REF")
+
+
+def lint(code: str, sql: str) -> None:
+    """Raise a RuleProblem (kind `lint`) where `sql` uses anything outside the language."""
+    for node in _walk(parse(code, sql)):
+        kind = node["class"]
+        if kind not in ALLOWED_CLASSES:
+            raise RuleProblem(code, "lint", f"uses {kind}, which the predicate language does not have")
+        if kind == "FUNCTION":
+            name = node["function_name"]
+            operator = node.get("is_operator")
+            if (operator and name not in ARITHMETIC) or (not operator and name not in SQL_FUNCTIONS | DOMAIN_FUNCTIONS):
+                raise RuleProblem(code, "lint", f"uses {name}, which is not a function of the predicate language")
+        elif kind == "OPERATOR" and node["type"] not in ALLOWED_OPERATORS:
+            raise RuleProblem(code, "lint", f"uses {node['type']}, which the predicate language does not have")
+        elif kind == "CAST" and not (node["child"]["class"] == "CONSTANT" and node["cast_type"]["id"] in ("DATE", "BOOLEAN")):
+            raise RuleProblem(code, "lint", "casts; only DATE '…' literals are allowed")
+        elif kind == "COLUMN_REF" and len(node["column_names"]) != 1:
+            raise RuleProblem(code, "lint", "qualifies a column")

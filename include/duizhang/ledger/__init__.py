@@ -1,0 +1,46 @@
+"""The ledger: every discrepancy is one item with one identity from the day it is found until it is proven gone.
+
+Items, events and the warehouse stand in PostgreSQL (DDL in `sql/warehouse/`, numbered, forward only).
+"""
+
+from duizhang.ledger.answers import Answer, AnswerResult, answer, answer_all
+from duizhang.ledger.audit import AuditProblem, content_digest, destroy_values, heads, verify
+from duizhang.ledger.issue import issue
+from duizhang.ledger.merge import MergeSummary, merge
+from duizhang.ledger.migrate import migrate
+from duizhang.ledger.report import (
+    closed_items,
+    event_counts,
+    governance,
+    last_merged,
+    open_items,
+    published,
+    roll_forward,
+    states,
+)
+from duizhang.ledger.warehouse import load_warehouse
+
+__all__ = [
+    "Answer",
+    "AnswerResult",
+    "AuditProblem",
+    "MergeSummary",
+    "answer",
+    "answer_all",
+    "closed_items",
+    "content_digest",
+    "destroy_values",
+    "event_counts",
+    "governance",
+    "heads",
+    "issue",
+    "last_merged",
+    "load_warehouse",
+    "merge",
+    "migrate",
+    "open_items",
+    "published",
+    "roll_forward",
+    "states",
+    "verify",
+]

@@ -1,0 +1,270 @@
+"""A county's answers become events: each row accepted once, or refused with a reason in Chinese."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from duizhang.core.catalogue import load_catalogue
+from duizhang.core.logs import logger
+from duizhang.core.settings import Settings
+from duizhang.ledger import db
+from duizhang.ledger.events import OPEN, Event, Values, append
+
+_LOG = logger("ledger.answers")
+# The word of the list's drop-down → what is recorded, and whether it may close the item by itself.
+MEANING = {
+    "已整改": "fixed",
+    "属实待整改": "accepted_true",
+    "不属实": "not_so",
+    "情况说明": "explained",
+    "部门数据有误": "department_wrong",
+    "无法核实": "cannot_verify",
+}
+CLOSED = {
+    "proven": "证实销号",
+    "verified_not_so": "核查不属实",
+    "acknowledged": "已作情况说明",
+    "exempted": "批准豁免",
+    "withdrawn": "口径调整撤销",
+}
+NOT_SENT = "本县本期清单没有下发过这个问题，请核对问题编号和期次。"
+ELSEWHERE = "该户已转到其他县，问题已随户转出，本县不用再填。"
+STALE = "下发后登记的数据已有变化，原来的核查说明不再适用，请按最新清单核查后再填。"
+ALREADY = "该问题已销号（{}），不用再填。"
+UNKNOWN = "核查结果不是下拉框里的词，请重新选择。"
+
+
+class AnswerLike(Protocol):
+    """A row that came back, as `receive` gives it: `answer` is a word of the drop-down; texts may be empty."""
+
+    @property
+    def item_id(self) -> str: ...
+    @property
+    def number(self) -> str: ...
+    @property
+    def county(self) -> str: ...
+    @property
+    def cycle(self) -> str: ...
+    @property
+    def answer(self) -> str: ...
+    @property
+    def note(self) -> str | None: ...
+    @property
+    def answered_by(self) -> str | None: ...
+    @property
+    def checked_on(self) -> date | None: ...
+    @property
+    def approved_by(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answered row of a returned list."""
+
+    item_id: str
+    number: str
+    county: str
+    cycle: str
+    answer: str
+    note: str | None = None
+    answered_by: str | None = None
+    checked_on: date | None = None
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True)
+class AnswerResult:
+    """What became of a row: accepted, repeated (nothing changed) or refused; `reason` is an officer's sentence."""
+
+    item_id: str
+    number: str
+    outcome: str
+    reason: str = ""
+
+
+def answer(
+    settings: Settings,
+    county: str,
+    answers: Sequence[AnswerLike],
+    received_on: date,
+    file_sha: str,
+    *,
+    exemptible: Collection[str] | None = None,
+) -> list[AnswerResult]:
+    """Apply `answers` of `county`, in their order, in one transaction; gives a result a row, in the same order.
+
+    `exemptible`: codes whose items may be exempted (None: those of the catalogue). `file_sha` names the returned file.
+    The same answer in the same cycle is `repeated` and leaves no event, whichever file brings it.
+    """
+    codes = exemptible if exemptible is not None else {rule.code for rule in load_catalogue(settings) if rule.exemptible}
+    with db.transaction(settings) as cursor:
+        db.lock(cursor, county)
+        desk = _Desk(cursor, settings.installation_key(), county, answers, received_on, codes)
+        results = [desk.take(row) for row in answers]
+        desk.write(f"file {file_sha[:12]}")
+        _record_file(cursor, county, answers, results, received_on, file_sha)
+    outcomes = [result.outcome for result in results]
+    _LOG.info("answers of %s: %s", county, {word: outcomes.count(word) for word in sorted(set(outcomes))})
+    return results
+
+
+class ReceiptLike(Protocol):
+    """A returned file as `receive` read it: the answers it accepted, of one county or several, and the file's hash."""
+
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def answers(self) -> Sequence[AnswerLike]: ...
+
+
+def answer_all(
+    settings: Settings, receipt: ReceiptLike, received_on: date, *, exemptible: Collection[str] | None = None
+) -> list[AnswerResult]:
+    """Apply the answers of a returned file, county by county; a result a row, in the file's order."""
+    results: dict[int, AnswerResult] = {}
+    for county in sorted({row.county for row in receipt.answers}):
+        places = [place for place, row in enumerate(receipt.answers) if row.county == county]
+        rows = [receipt.answers[place] for place in places]
+        done = answer(settings, county, rows, received_on, receipt.sha256, exemptible=exemptible)
+        results.update(zip(places, done, strict=True))
+    return [results[place] for place in sorted(results)]
+
+
+def expiry(received_on: date) -> date:
+    """Last day of an exemption: the last end of a month not later than twelve months after `received_on`."""
+    year, month = received_on.year + 1, received_on.month
+    if received_on.day < calendar.monthrange(received_on.year, month)[1]:
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+class _Desk:
+    """The items, published rows and earlier answers that a file of answers touches."""
+
+    def __init__(
+        self, cursor: Any, key: bytes, county: str, answers: Sequence[AnswerLike], received_on: date, exemptible: Collection[str]
+    ) -> None:
+        self._cursor = cursor
+        self._key = key
+        self._county = county
+        self._on = received_on
+        self._exemptible = exemptible
+        self._values = Values(key, received_on)
+        self._events: list[Event] = []
+        self._changed: dict[str, dict[str, Any]] = {}
+        wanted = sorted({row.item_id for row in answers})
+        self._items = {
+            item["item_id"]: item for item in db.rows(cursor, "SELECT * FROM ledger.item WHERE item_id = ANY(%s)", (wanted,))
+        }
+        cursor.execute(
+            "SELECT cycle, item_id, stands_hash FROM ledger.published_row WHERE county = %s AND item_id = ANY(%s)", (county, wanted)
+        )
+        self._sent: dict[tuple[str, str], set[str]] = {}
+        for cycle, item_id, stands_hash in cursor.fetchall():
+            self._sent.setdefault((cycle, item_id), set()).add(stands_hash)
+        cursor.execute(
+            "SELECT cycle, item_id, value_hash FROM ledger.event WHERE county = %s AND item_id = ANY(%s) AND actor = 'county'",
+            (county, wanted),
+        )
+        self._taken = set(cursor.fetchall())
+
+    def take(self, row: AnswerLike) -> AnswerResult:
+        """Apply one row."""
+        sent = self._sent.get((row.cycle, row.item_id))
+        if row.county != self._county or sent is None:
+            return AnswerResult(row.item_id, row.number, "refused", NOT_SENT)
+        item = self._items[row.item_id]
+        meaning = MEANING.get(row.answer)
+        if item["county"] != self._county:
+            return AnswerResult(row.item_id, row.number, "refused", ELSEWHERE)
+        if meaning is None:
+            return AnswerResult(row.item_id, row.number, "refused", UNKNOWN)
+        value = self._values.add(self._county, "answer", self._body(row, meaning))
+        if (row.cycle, row.item_id, value) in self._taken:
+            return AnswerResult(row.item_id, row.number, "repeated")
+        if item["state"] not in OPEN:
+            return AnswerResult(row.item_id, row.number, "refused", ALREADY.format(CLOSED[item["state"]]))
+        kind = self._kind(item, row, meaning)
+        if kind != "answered" and item["stands_hash"] not in sent:
+            return AnswerResult(row.item_id, row.number, "refused", STALE)
+        self._accept(item, row, meaning, kind, value)
+        return AnswerResult(row.item_id, row.number, "accepted")
+
+    def _body(self, row: AnswerLike, meaning: str) -> dict[str, Any]:
+        return {
+            "item_id": row.item_id,
+            "cycle": row.cycle,
+            "answer": meaning,
+            "核查结果": row.answer,
+            "核查说明": row.note or None,
+            "核查人": row.answered_by or None,
+            "核查日期": row.checked_on.isoformat() if row.checked_on else None,
+            "批准人": row.approved_by or None,
+        }
+
+    def _kind(self, item: dict[str, Any], row: AnswerLike, meaning: str) -> str:
+        """The event: an answer that closes by the rule's own way of closing, else `answered`."""
+        if not (row.note or "").strip():
+            return "answered"
+        if meaning == "not_so" and (item["severity"] == "疑似" or item["closes"] == "field"):
+            return "verified_not_so"
+        if meaning == "explained" and item["closes"] == "acknowledged":
+            return "acknowledged"
+        if meaning == "explained" and item["code"] in self._exemptible:
+            approver = (row.approved_by or "").strip()
+            if approver and approver != (row.answered_by or "").strip():
+                return "exempted"
+        return "answered"
+
+    def _accept(self, item: dict[str, Any], row: AnswerLike, meaning: str, kind: str, value: str) -> None:
+        to_state = kind if kind != "answered" or item["state"] != "gone" else "gone"
+        self._events.append(
+            Event(self._county, row.item_id, item["number"], kind, to_state, self._on, "county", row.cycle, meaning, value)
+        )
+        self._taken.add((row.cycle, row.item_id, value))
+        item.update(
+            state=to_state,
+            answer=meaning,
+            answered_cycle=row.cycle,
+            answer_hash=value,
+            exempt_until=expiry(self._on) if kind == "exempted" else None,
+        )
+        self._changed[row.item_id] = item
+
+    def write(self, run_id: str) -> None:
+        """Store the answers, then the events that move the items."""
+        self._values.write(self._cursor)
+        db.insert(
+            self._cursor,
+            "UPDATE ledger.item i SET answer = u.answer, answered_on = u.answered_on, answered_cycle = u.cycle, "
+            "answer_hash = u.answer_hash, answer_stands_hash = i.stands_hash, exempt_until = u.exempt_until "
+            "FROM (VALUES %s) AS u (item_id, answer, answered_on, cycle, answer_hash, exempt_until) WHERE i.item_id = u.item_id",
+            [
+                (i["item_id"], i["answer"], self._on, i["answered_cycle"], i["answer_hash"], i["exempt_until"])
+                for i in self._changed.values()
+            ],
+            template="(%s, %s, %s::date, %s, %s, %s::date)",
+        )
+        append(self._cursor, self._key, self._events, run_id)
+
+
+def _record_file(
+    cursor: Any, county: str, answers: Sequence[AnswerLike], results: Sequence[AnswerResult], received_on: date, file_sha: str
+) -> None:
+    """Count the outcomes by the cycle each row belongs to; a file that came before keeps its first counts."""
+    counts: dict[str, dict[str, int]] = {}
+    for row, result in zip(answers, results, strict=True):
+        outcome = counts.setdefault(row.cycle, {"accepted": 0, "repeated": 0, "refused": 0})
+        outcome[result.outcome] += 1
+    db.insert(
+        cursor,
+        "INSERT INTO ledger.received_file (sha256, county, cycle, received_on, accepted, repeated, refused) VALUES %s "
+        "ON CONFLICT DO NOTHING",
+        [(file_sha, county, cycle, received_on, *n.values()) for cycle, n in sorted(counts.items())],
+    )
+
+

@@ -1,0 +1,169 @@
+"""Checking the ledger against itself, destroying what must not be kept, and comparing two ledgers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from duizhang.core.settings import Settings
+from duizhang.ledger import db, ids
+
+_BATCH = 5000
+
+
+@dataclass(frozen=True)
+class AuditProblem:
+    """Something in the ledger that its own rules cannot have made; `seq` 0 and `number` '' where it has none."""
+
+    county: str
+    seq: int
+    number: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.county} 第 {self.seq} 条 {self.number}：{self.what}"
+
+
+def _stream(cursor: Any, sql: str) -> Iterator[tuple[Any, ...]]:
+    """Rows of `sql` through a server-side cursor."""
+    cursor.execute(f"DECLARE audit NO SCROLL CURSOR FOR {sql}")
+    while True:
+        cursor.execute(f"FETCH {_BATCH} FROM audit")
+        batch = cursor.fetchall()
+        if not batch:
+            break
+        yield from batch
+    cursor.execute("CLOSE audit")
+
+
+def verify(settings: Settings) -> list[AuditProblem]:
+    """Every problem of the ledger: links of the chains, values against their hashes, items against their events.
+
+    An empty list means: no event was changed, inserted, reordered or removed, no shown value was changed (destroyed ones
+    apart), and every item stands as its events say. Needs the installation key the ledger was written with.
+    """
+    key = settings.installation_key()
+    with db.transaction(settings, read_only=True) as cursor:
+        problems, heads_found, states = _chains(cursor, key)
+        problems += _heads(cursor, heads_found)
+        problems += _items(cursor, states)
+        problems += _values(cursor, key)
+    return sorted(problems, key=lambda problem: (problem.county, problem.seq, problem.number))
+
+
+def _chains(
+    cursor: Any, key: bytes
+) -> tuple[list[AuditProblem], dict[str, tuple[int, str]], dict[tuple[str, str], tuple[int, str]]]:
+    problems = []
+    tails: dict[str, tuple[int, str]] = {}
+    states: dict[tuple[str, str], tuple[int, str]] = {}
+    for row in _stream(
+        cursor,
+        "SELECT e.county, e.seq, e.item_id, coalesce(i.number, '?'), e.kind, e.from_state, e.to_state, e.as_of, e.cycle, "
+        "e.actor, e.reason, e.value_hash, e.prev_hash, e.hash FROM ledger.event e LEFT JOIN ledger.item i USING (item_id) "
+        "ORDER BY e.county, e.seq",
+    ):
+        county, seq, item, number, kind, from_state, to_state, as_of, cycle, actor, reason, value, prev, link = row
+        last_seq, last_link = tails.get(county, (0, ""))
+        if seq != last_seq + 1:
+            problems.append(AuditProblem(county, seq, number, f"前面缺 {seq - last_seq - 1} 条"))
+        elif prev != last_link:
+            problems.append(AuditProblem(county, seq, number, "与上一条接不上"))
+        expected = ids.event_hash(key, county, seq, item, kind, to_state, as_of, cycle, actor, reason, value, prev)
+        if expected != link:
+            problems.append(AuditProblem(county, seq, number, "内容与校验值不符"))
+        known = states.get((county, item))
+        if known is not None and kind != "moved_in" and known[1] != from_state:
+            problems.append(AuditProblem(county, seq, number, "起始状态与上一步不符"))
+        tails[county] = (seq, link)
+        states[county, item] = (seq, to_state)
+    return problems, tails, states
+
+
+def _heads(cursor: Any, tails: dict[str, tuple[int, str]]) -> list[AuditProblem]:
+    cursor.execute("SELECT county, seq, hash FROM ledger.chain")
+    heads_stored = {county: (seq, link) for county, seq, link in cursor.fetchall()}
+    return [
+        AuditProblem(county, tails.get(county, (0, ""))[0], "", "链尾与记录的长度或校验值不符")
+        for county in sorted(set(tails) | set(heads_stored))
+        if tails.get(county) != heads_stored.get(county)
+    ]
+
+
+def _items(cursor: Any, states: dict[tuple[str, str], tuple[int, str]]) -> list[AuditProblem]:
+    cursor.execute("SELECT county, item_id, number, state FROM ledger.item")
+    problems = []
+    for county, item, number, state in cursor.fetchall():
+        seq, last = states.get((county, item), (0, ""))
+        if last != state:
+            problems.append(AuditProblem(county, seq, number, "问题的状态与其记录不符"))
+    return problems
+
+
+def _values(cursor: Any, key: bytes) -> list[AuditProblem]:
+    """Bodies whose hash is not theirs; named by the first event that shows them."""
+    changed = [
+        (county, found)
+        for county, found, body in _stream(cursor, "SELECT county, value_hash, body FROM ledger.value WHERE body IS NOT NULL")
+        if ids.value_hash(key, body) != found
+    ]
+    problems = []
+    for county, found in changed:
+        cursor.execute(
+            "SELECT seq, number FROM (SELECT e.seq, i.number FROM ledger.event e JOIN ledger.item i USING (item_id) "
+            "WHERE e.county = %(c)s AND e.value_hash = %(v)s UNION ALL SELECT 0, number FROM ledger.item "
+            "WHERE county = %(c)s AND value_hash = %(v)s) AS shown ORDER BY seq = 0, seq LIMIT 1",
+            {"c": county, "v": found},
+        )
+        seq, number = cursor.fetchone() or (0, "")
+        problems.append(AuditProblem(county, seq, number, "所示数据与校验值不符"))
+    return problems
+
+
+def destroy_values(settings: Settings, before: str | date) -> int:
+    """Empty the bodies shown of items closed before `before` (and of nothing open); gives how many. Chains still verify."""
+    with db.transaction(settings) as cursor:
+        cursor.execute("SELECT ledger.destroy_values(%s)", (db.day(before),))
+        return int(cursor.fetchone()[0])
+
+
+def heads(settings: Settings) -> dict[str, tuple[int, str]]:
+    """County → (length, last hash) of its chain: noted elsewhere, they prove later that no tail was cut off."""
+    with db.transaction(settings, read_only=True) as cursor:
+        cursor.execute("SELECT county, seq, hash FROM ledger.chain ORDER BY county")
+        return {county: (seq, link) for county, seq, link in cursor.fetchall()}
+
+
+_CONTENT = (
+    "SELECT e.county, e.seq, i.number, e.kind, e.from_state, e.to_state, e.as_of, e.cycle, e.actor, e.reason, e.value_hash "
+    "FROM ledger.event e JOIN ledger.item i USING (item_id) ORDER BY e.county, e.seq",
+    'SELECT * FROM ledger.item ORDER BY number COLLATE "C"',
+    "SELECT kind, county, first_seen, last_seen, subject_id, parent_id FROM ledger.subject ORDER BY subject_id COLLATE \"C\"",
+    "SELECT subject_id, alias_kind, alias_hash, county, valid_from, valid_to FROM ledger.alias "
+    'ORDER BY subject_id COLLATE "C", alias_kind COLLATE "C", alias_hash COLLATE "C", valid_from',
+    'SELECT county, value_hash, kind, body IS NULL FROM ledger.value ORDER BY county COLLATE "C", value_hash COLLATE "C"',
+    "SELECT county, as_of, end_seq, findings FROM ledger.merged ORDER BY county, as_of",
+    "SELECT county, cycle, as_of, state FROM ledger.cycle ORDER BY county, cycle",
+    'SELECT county, cycle, item_id, token, value_hash, due_on FROM ledger.published_row ORDER BY county, cycle, item_id COLLATE "C", '
+    'token COLLATE "C"',
+    "SELECT county, cycle, received_on, accepted, repeated, refused FROM ledger.received_file "
+    "ORDER BY county, cycle, received_on, accepted, repeated, refused",
+)
+
+
+def content_digest(settings: Settings) -> str:
+    """sha256 over what the ledger says, without wall-clock, run ids and names of returned files.
+
+    Two homes with the same DUIZHANG_KEY that went through the same months have the same digest.
+    """
+    digest = hashlib.sha256()
+    with db.transaction(settings, read_only=True) as cursor:
+        for sql in _CONTENT:
+            for row in _stream(cursor, sql):
+                digest.update(json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n")
+            digest.update(b"--\n")
+    return digest.hexdigest()

@@ -1,0 +1,269 @@
+"""Who a finding is about: subjects by their hashed aliases, through renumbering and moves between counties."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from duizhang.ledger import db, ids
+from duizhang.ledger.roster import HEAD, HOUSEHOLD, IDKEY, MEMBER, NATURAL, PERSON, SPELL, Roster, split_spell
+
+SECONDARY = {PERSON: (IDKEY,), HOUSEHOLD: (HEAD, MEMBER)}
+
+
+@dataclass
+class Subject:
+    """A row of ledger.subject with the hash of its present number."""
+
+    subject_id: str
+    kind: str
+    county: str
+    last_seen: date
+    parent_id: str | None
+    natural: str
+
+
+@dataclass
+class Plan:
+    """What the resolution of a county's subjects found: to be written, and told in events."""
+
+    of_finding: dict[tuple[str, str], str] = field(default_factory=dict)  # (kind, key) → subject id
+    renumbered: set[str] = field(default_factory=set)
+    moved: dict[str, str] = field(default_factory=dict)  # subject id → the county it leaves
+    created: dict[str, Subject] = field(default_factory=dict)
+
+
+class Resolver:
+    """Resolves subjects of one county at one date against `roster`; `write` stores what it found."""
+
+    def __init__(self, cursor: Any, key: bytes, county: str, as_of: date, roster: Roster) -> None:
+        self._cursor = cursor
+        self._key = key
+        self._county = county
+        self._as_of = as_of
+        self._roster = roster
+        self.plan = Plan()
+        self.subjects = {subject.subject_id: subject for subject in self._load("s.county = %s", county)}
+        self._natural = {subject.natural: subject.subject_id for subject in self.subjects.values()}
+        self._renumber()
+
+    def _load(self, where: str, *values: Any) -> list[Subject]:
+        found = db.rows(
+            self._cursor,
+            "SELECT s.subject_id, s.kind, s.county, s.last_seen, s.parent_id, a.alias_hash AS natural "
+            "FROM ledger.subject s JOIN ledger.alias a ON a.subject_id = s.subject_id AND a.alias_kind = 'natural' "
+            f"AND a.valid_to IS NULL WHERE {where}",
+            values,
+        )
+        return [Subject(**row) for row in found]
+
+    # -- renumbering -------------------------------------------------------------------------------------------------
+
+    def _renumber(self) -> None:
+        for kind, candidates in ((PERSON, self._same_person), (HOUSEHOLD, self._same_household)):
+            present = self._roster.by_hash(kind)
+            lost = [s.subject_id for s in self.subjects.values() if s.kind == kind and s.natural not in present]
+            if not lost or not present:
+                continue
+            taken = {s.natural for s in self.subjects.values() if s.kind == kind}
+            free = {subject for found, subject in present.items() if found not in taken}
+            self._adopt(kind, candidates(self._aliases(lost), free))
+
+    def _aliases(self, subjects: list[str]) -> dict[str, dict[str, set[str]]]:
+        self._cursor.execute(
+            "SELECT subject_id, alias_kind, alias_hash FROM ledger.alias "
+            "WHERE subject_id = ANY(%s) AND alias_kind <> 'natural' AND valid_to IS NULL",
+            (subjects,),
+        )
+        found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for subject, alias_kind, alias_hash in self._cursor.fetchall():
+            found[subject][alias_kind].add(alias_hash)
+        return found
+
+    def _bearers(self, kind: str, alias_kind: str) -> tuple[dict[str, set[str]], dict[str, int]]:
+        """(alias hash → subject keys that bear it now, subject key → how many it bears)."""
+        by_hash: dict[str, set[str]] = defaultdict(set)
+        sizes = {}
+        for subject, values in self._roster.values(kind, alias_kind).items():
+            sizes[subject] = len(values)
+            for value in values:
+                by_hash[ids.secondary(self._key, alias_kind, value)].add(subject)
+        return by_hash, sizes
+
+    def _same_person(self, lost: dict[str, dict[str, set[str]]], free: set[str]) -> dict[str, set[str]]:
+        """Lost subject → keys that may be its new number: the one person with the same idkey."""
+        bearers, _ = self._bearers(PERSON, IDKEY)
+        found = {}
+        for subject, aliases in lost.items():
+            keys = {key for alias_hash in aliases[IDKEY] for key in bearers[alias_hash]}
+            found[subject] = keys if len(keys) == 1 and keys <= free else set()
+        return found
+
+    def _same_household(self, lost: dict[str, dict[str, set[str]]], free: set[str]) -> dict[str, set[str]]:
+        """Lost subject → keys that may be its new number: same head, or half of the members of old and new shared."""
+        heads, _ = self._bearers(HOUSEHOLD, HEAD)
+        members, sizes = self._bearers(HOUSEHOLD, MEMBER)
+        found = {}
+        for subject, aliases in lost.items():
+            keys = {key for alias_hash in aliases[HEAD] for key in heads[alias_hash]} & free
+            shared: dict[str, int] = defaultdict(int)
+            for alias_hash in aliases[MEMBER]:
+                for key in members[alias_hash]:
+                    shared[key] += 1
+            old = len(aliases[MEMBER])
+            keys |= {key for key, n in shared.items() if key in free and 2 * n >= max(old, sizes[key])}
+            found[subject] = keys
+        return found
+
+    def _adopt(self, kind: str, candidates: dict[str, set[str]]) -> None:
+        """Give a lost subject its new number where each is the other's only candidate."""
+        claims: dict[str, set[str]] = defaultdict(set)
+        for subject, keys in candidates.items():
+            for key in keys:
+                claims[key].add(subject)
+        for subject_id, keys in sorted(candidates.items()):
+            if len(keys) == 1 and len(claims[next(iter(keys))]) == 1:
+                found = self.subjects[subject_id]
+                self._natural.pop(found.natural)
+                found.natural = ids.alias(self._key, kind, next(iter(keys)))
+                self._natural[found.natural] = subject_id
+                self.plan.renumbered.add(subject_id)
+
+    # -- findings ----------------------------------------------------------------------------------------------------
+
+    def resolve(self, findings: Iterable[tuple[str, str]]) -> None:
+        """Give every (kind, key) its subject: known here, moved here from another county, or new."""
+        wanted = sorted(set(findings))
+        spells = [split_spell(key) + (key,) for kind, key in wanted if kind == SPELL]
+        plain = {pair for pair in wanted if pair[0] != SPELL} | {(HOUSEHOLD, household) for household, _, _ in spells}
+        hashed = {pair: ids.alias(self._key, *pair) for pair in sorted(plain)}
+        for pair, subject in self._find(hashed, {}).items():
+            self.plan.of_finding[pair] = subject
+        parents = {key: self.plan.of_finding[HOUSEHOLD, household] for household, _, key in spells}
+        hashed = {(SPELL, key): ids.spell(self._key, parents[key], month) for _, month, key in spells}
+        for pair, subject in self._find(hashed, parents).items():
+            self.plan.of_finding[pair] = subject
+
+    def _find(self, hashed: dict[tuple[str, str], str], parents: dict[str, str]) -> dict[tuple[str, str], str]:
+        unknown = {pair: alias for pair, alias in hashed.items() if alias not in self._natural}
+        if unknown:
+            self._arrive(self._load("a.alias_hash = ANY(%s) AND s.county <> %s", list(unknown.values()), self._county))
+        unknown = {pair: alias for pair, alias in unknown.items() if alias not in self._natural}
+        if unknown:
+            self._create(unknown, parents)
+        return {pair: self._natural[alias] for pair, alias in hashed.items()}
+
+    def _arrive(self, foreign: list[Subject]) -> None:
+        """Take over subjects that their county has not seen at this date or later; households bring their spells."""
+        ready = sorted((s for s in foreign if s.last_seen < self._as_of), key=lambda s: s.subject_id)
+        parents = [s.subject_id for s in ready if s.kind == HOUSEHOLD]
+        children = self._load("s.parent_id = ANY(%s) AND s.county <> %s", parents, self._county) if parents else []
+        for subject in [*ready, *sorted(children, key=lambda s: s.subject_id)]:
+            if subject.subject_id not in self.subjects and subject.natural not in self._natural:
+                self.plan.moved[subject.subject_id] = subject.county
+                self.subjects[subject.subject_id] = subject
+                self._natural[subject.natural] = subject.subject_id
+                subject.county = self._county
+
+    def _create(self, unknown: dict[tuple[str, str], str], parents: dict[str, str]) -> None:
+        generation = dict.fromkeys(unknown, 0)
+        pending = dict(unknown)
+        while pending:
+            made = {
+                ids.subject_id(self._key, pair[0], alias, generation[pair]): pair for pair, alias in pending.items()
+            }
+            self._cursor.execute("SELECT subject_id FROM ledger.subject WHERE subject_id = ANY(%s)", (list(made),))
+            taken = {row[0] for row in self._cursor.fetchall()}
+            for subject_id, pair in made.items():
+                if subject_id in taken:
+                    generation[pair] += 1
+                    continue
+                alias = pending.pop(pair)
+                parent = parents.get(pair[1]) if pair[0] == SPELL else None
+                subject = Subject(subject_id, pair[0], self._county, self._as_of, parent, alias)
+                self.plan.created[subject_id] = self.subjects[subject_id] = subject
+                self._natural[alias] = subject_id
+
+    def fetch_gone(self) -> None:
+        """Take over subjects whose items another county has marked gone and whose number stands in this roster."""
+        foreign = self._load(
+            "s.county <> %s AND EXISTS (SELECT 1 FROM ledger.item i LEFT JOIN ledger.subject c ON c.subject_id = i.subject_id "
+            "WHERE i.state = 'gone' AND (i.subject_id = s.subject_id OR c.parent_id = s.subject_id))",
+            self._county,
+        )
+        self._arrive([s for s in foreign if s.kind != SPELL and s.natural in self._roster.by_hash(s.kind)])
+
+    # -- presence and storage ----------------------------------------------------------------------------------------
+
+    def present(self) -> dict[str, str]:
+        """Subject id → its key in the roster, for the subjects of this county that are in the roster."""
+        found = {}
+        by_kind: dict[str, list[Subject]] = defaultdict(list)
+        for subject in self.subjects.values():
+            by_kind[subject.kind].append(subject)
+        for kind, subjects in by_kind.items():
+            keys = self._roster.by_hash(kind) if kind != SPELL else self._roster.spells(self._households())
+            found.update({s.subject_id: keys[s.natural] for s in subjects if s.natural in keys})
+        return found
+
+    def _households(self) -> dict[str, str]:
+        keys = self._roster.by_hash(HOUSEHOLD)
+        known = (s for s in self.subjects.values() if s.kind == HOUSEHOLD)
+        return {keys[s.natural]: s.subject_id for s in known if s.natural in keys}
+
+    def write(self) -> None:
+        """Store new subjects, moves, new numbers, and the secondary aliases of everyone who is present."""
+        present = self.present()
+        self._write_moves()
+        order = sorted(self.plan.created.values(), key=lambda s: (s.kind == SPELL, s.subject_id))
+        db.insert(
+            self._cursor,
+            "INSERT INTO ledger.subject (subject_id, kind, county, first_seen, last_seen, parent_id) VALUES %s",
+            [(s.subject_id, s.kind, self._county, self._as_of, self._as_of, s.parent_id) for s in order],
+        )
+        seen = [(s,) for s in sorted(present) if self.subjects[s].last_seen < self._as_of]
+        db.insert(
+            self._cursor,
+            f"UPDATE ledger.subject s SET last_seen = '{self._as_of}' FROM (VALUES %s) AS seen (subject_id) "
+            "WHERE s.subject_id = seen.subject_id",
+            seen,
+        )
+        self._write_aliases(present)
+
+    def _write_moves(self) -> None:
+        moved = sorted(self.plan.moved)
+        for table in ("subject", "alias"):
+            self._cursor.execute(
+                f"UPDATE ledger.{table} SET county = %s WHERE subject_id = ANY(%s)", (self._county, moved)
+            )
+
+    def _write_aliases(self, present: dict[str, str]) -> None:
+        self._cursor.execute(
+            "SELECT subject_id, alias_kind, alias_hash FROM ledger.alias WHERE county = %s AND valid_to IS NULL", (self._county,)
+        )
+        stored = set(self._cursor.fetchall())
+        wanted = {(s.subject_id, NATURAL, s.natural) for s in self.subjects.values()}
+        for kind, alias_kinds in SECONDARY.items():
+            here = {key: subject for subject, key in present.items() if self.subjects[subject].kind == kind}
+            for alias_kind in alias_kinds:
+                for key, values in self._roster.values(kind, alias_kind).items():
+                    if key in here:
+                        wanted |= {(here[key], alias_kind, ids.secondary(self._key, alias_kind, v)) for v in values}
+        # whoever is absent keeps the aliases last seen: they are what finds a new number later
+        ended = {row for row in stored - wanted if row[0] in present or row[1] == NATURAL}
+        db.insert(
+            self._cursor,
+            f"UPDATE ledger.alias a SET valid_to = '{self._as_of}' FROM (VALUES %s) AS e (subject_id, alias_kind, alias_hash) "
+            "WHERE a.subject_id = e.subject_id AND a.alias_kind = e.alias_kind AND a.alias_hash = e.alias_hash "
+            "AND a.valid_to IS NULL",
+            sorted(ended),
+        )
+        db.insert(
+            self._cursor,
+            "INSERT INTO ledger.alias (subject_id, alias_kind, alias_hash, county, valid_from) VALUES %s "
+            "ON CONFLICT (subject_id, alias_kind, alias_hash, valid_from) DO UPDATE SET valid_to = NULL",
+            [(*row, self._county, self._as_of) for row in sorted(wanted - stored)],
+        )

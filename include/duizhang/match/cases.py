@@ -1,0 +1,78 @@
+"""People whom a book names and the national book does not: rows of the subject `case`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import duckdb
+
+from duizhang.contracts.load import Book
+from duizhang.contracts.model import Case, Contract
+from duizhang.core.lake import quote_name as q
+from duizhang.core.lake import quote_text, read_json, write_query
+from duizhang.core.newest import expand_newest
+from duizhang.core.settings import Settings
+
+
+def quarantined(settings: Settings, as_of: str, contract: Contract) -> list[Path]:
+    """Quarantine files of the deliveries of `contract` that are not later than `as_of`."""
+    found = []
+    journal = settings.landing / "arrivals.jsonl"
+    lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
+    for sha in sorted({json.loads(line)["sha256"] for line in lines if line.strip()}):
+        meta, path = settings.raw / sha / "meta.json", settings.norm / sha / "quarantine.parquet"
+        if meta.exists() and path.exists():
+            read = read_json(meta)
+            if read.get("feed") == contract.feed and (read.get("data_date") or "") <= as_of:
+                found.append(path)
+    return found
+
+
+def write_cases(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, book: Book, counties: list[str]) -> None:
+    """Write links/_cases/county=…: 表, _ref, _idkey, _name, _household and the columns that the contracts carry on."""
+    pieces = []
+    columns = sorted({name for c in book.contracts for case in c.cases.values() for name in case.columns})
+    for contract in book.contracts:
+        for case in contract.cases.values():
+            if any((settings.at(as_of) / "books" / case.table).glob("*/data.parquet")):
+                pieces.append(_case(settings, as_of, contract, case, columns))
+    if not pieces:
+        cells = "".join(f", NULL::VARCHAR AS {q(name)}" for name in columns)
+        texts = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("表", "_ref", "_idkey", "_name", "_household", "_county"))
+        pieces = [f"SELECT {texts}{cells} WHERE false"]
+    con.execute(f"CREATE OR REPLACE TEMP TABLE cases AS {' UNION ALL BY NAME '.join(pieces)}")
+    for county in counties:
+        write_query(
+            con, f"SELECT DISTINCT * EXCLUDE (_county) FROM cases WHERE _county = '{county}' ORDER BY 表, _household, _idkey, _ref",
+            settings.at(as_of) / "links" / "_cases" / f"county={county}" / "data.parquet",
+        )  # fmt: skip
+
+
+def _case(settings: Settings, as_of: str, contract: Contract, case: Case, columns: list[str]) -> str:
+    how = contract.match[case.table]
+    pattern = quote_text(settings.at(as_of) / "books" / case.table / "*" / "data.parquet")
+    source = f"read_parquet('{pattern}', union_by_name = true, hive_partitioning = false)"
+    condition = f"WHERE {expand_newest(case.where, source)}" if case.where else ""
+    carried = "".join(f", {q(case.columns[c])} AS {q(c)}" if c in case.columns else f", NULL AS {q(c)}" for c in columns)
+    rows = (
+        f"SELECT '{case.table}' AS 表, _ref, idkey({q(str(how.person))}) AS _idkey, {q(str(how.name))} AS _name,"
+        f" 规范姓名({q(str(how.name))}) AS _plain{carried}, {{share}} AS _share FROM {source} {condition}"
+    )
+    kept = ", ".join(["r.表", "r._ref", "r._idkey", "r._name", "h._household", "h._county", *(f"r.{q(c)}" for c in columns)])
+    # a member whose own number cannot be compared and who bears the same name is the likely cause: one doubt, not two
+    stranger = (
+        " 校验合格(r._idkey) AND NOT EXISTS (SELECT 1 FROM persons p WHERE p._household = h._household AND NOT p._comparable AND p._plain = r._plain)"
+    )
+    if "column" in case.household:
+        share = rows.format(share=q(case.household["column"]))
+        absent = "NOT EXISTS (SELECT 1 FROM persons p WHERE p._idkey = r._idkey AND p._household = h._household)"
+        return f"SELECT {kept} FROM ({share}) r JOIN households h ON h._household = r._share WHERE {absent} AND {stranger}"
+    shared = q(case.household["same"])
+    share = rows.format(share=shared)
+    absent = "NOT EXISTS (SELECT 1 FROM persons p WHERE p._idkey = r._idkey)"
+    homes = (
+        f"SELECT DISTINCT s.{shared} AS _share, p._household, p._county FROM {source} s"
+        f" JOIN persons p ON idkey(s.{q(str(how.person))}) = p._idkey WHERE s.{shared} IS NOT NULL"
+    )
+    return f"SELECT {kept} FROM ({share}) r JOIN ({homes}) h ON h._share = r._share WHERE {absent} AND {stranger}"

@@ -1,0 +1,112 @@
+"""Which rows are not data, and which must be set aside, with the sentence that says why."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from duizhang.contracts.model import Contract
+from duizhang.core.lake import duck, quote_name
+from duizhang.core.settings import Settings
+from duizhang.core.wounds import LONG_NUMBER
+from duizhang.normalise.columns import key_columns
+from duizhang.normalise.values import fold
+
+KEY_EMPTY = "缺少关键列的值，无法登记到人或户"
+REPEATED = "与同一文件中前面一行完全重复"
+CONTRADICTED = "与同一文件中前面一行编号相同而内容不同"
+ZEROS_SHARE, ZEROS_LEAST = 0.3, 5  # FMT-004: 18 digits ending in 000 in this share of a column
+SEPARATOR = "\u001f"
+
+
+def _matching(column: pa.ChunkedArray, wanted: set[str]) -> pa.Array:
+    encoded = column.combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    hits = pa.array([_is_mark(text, wanted) for text in encoded.dictionary.to_pylist()], pa.bool_())
+    return pc.fill_null(hits.take(encoded.indices), False)
+
+
+def _is_mark(text: str, wanted: set[str]) -> bool:
+    folded = fold(text)
+    return folded in wanted or any(folded.startswith((word + ":", word + "：")) for word in wanted)
+
+
+def not_data(raw: pa.Table, contract: Contract) -> pa.Array:
+    """Mask of totals, signatures and repeated headers. `*` in the contract looks into every column."""
+    mask = pa.array([False] * raw.num_rows, pa.bool_())
+    data_columns = [name for name in raw.column_names if not name.startswith("_")]
+    for name, words in contract.not_data.items():
+        wanted = {fold(word) for word in words}
+        for column in data_columns if name == "*" else [name]:
+            if column in raw.column_names:
+                mask = pc.or_(mask, _matching(raw[column], wanted))
+    own = [column.name for column in contract.columns if column.name in raw.column_names][:12]
+    repeats = pa.array([0] * raw.num_rows, pa.int64())
+    for name in own:
+        repeats = pc.add(repeats, pc.cast(_matching(raw[name], {fold(name)}), pa.int64()))
+    return pc.or_(mask, pc.greater_equal(repeats, 2))
+
+
+def quarantine(settings: Settings, kept: pa.Table, typed: pa.Table, contract: Contract) -> pa.Array:
+    """Reason per row, NULL where the row is loaded. The first reason found stands."""
+    keys = key_columns(contract)
+    required = {column.name for column in contract.columns if column.required}
+    id_columns = [c.name for c in contract.columns if c.type == "id" or c.name in keys and c.type == "str"]
+    reason = pa.nulls(kept.num_rows, pa.string())
+    lost = _long_mask(kept, set(id_columns))
+    for name in id_columns:
+        lost = pc.or_(lost, _zeros_mask(typed[name]))
+    reason = pc.if_else(lost, LONG_NUMBER, reason)
+    for table in contract.tables.values():
+        if table.grain != "row" or table.unpivot or table.list_columns:
+            continue
+        mapping = table.mapping()
+        parts = [mapping.get(part, part) for part in table.key]
+        for name in (part for part in parts if part in required):
+            empty = pc.and_(pc.is_null(reason), pc.is_null(typed[name]))
+            reason = pc.if_else(empty, f"{KEY_EMPTY}（{name}）", reason)
+        reason = _repeats(settings, typed, reason, parts)
+    return reason.combine_chunks() if isinstance(reason, pa.ChunkedArray) else reason
+
+
+def _long_mask(kept: pa.Table, id_columns: set[str]) -> pa.Array:
+    encoded = kept["_long"].combine_chunks().dictionary_encode()
+    if isinstance(encoded, pa.ChunkedArray):
+        encoded = encoded.combine_chunks()
+    hits = [bool(set(text.split(SEPARATOR)) & id_columns) for text in encoded.dictionary.to_pylist()]
+    return pc.fill_null(pa.array(hits, pa.bool_()).take(encoded.indices), False)
+
+
+def _zeros_mask(column: pa.ChunkedArray) -> pa.Array:
+    """18-digit numbers ending in 000, where so many of the column do that Excel must have cut them."""
+    long = pc.fill_null(pc.match_substring_regex(column, r"^\d{18}$"), False)
+    cut = pc.fill_null(pc.match_substring_regex(column, r"^\d{15}000$"), False)
+    total, zeros = (int(pc.sum(mask).as_py() or 0) for mask in (long, cut))
+    if zeros >= ZEROS_LEAST and zeros >= ZEROS_SHARE * total:
+        return cut
+    return pa.array([False] * len(column), pa.bool_())
+
+
+def _repeats(settings: Settings, typed: pa.Table, reason: pa.Array, parts: list[str]) -> pa.Array:
+    content = [name for name in typed.column_names if name not in ("_part", "_sheet", "_row")]
+    names = ", ".join(quote_name(name) for name in parts)
+    everything = ", ".join(quote_name(name) for name in content)
+    whole = " AND ".join(f"{quote_name(name)} IS NOT NULL" for name in parts)
+    with duck(settings) as con:
+        view = typed.append_column("_n", pa.array(range(typed.num_rows), pa.int64())).append_column("_reason", reason)
+        con.register("typed", view)
+        repeated = con.execute(
+            f"""WITH alive AS (SELECT * FROM typed WHERE _reason IS NULL AND {whole}),
+                often AS (SELECT {names} FROM alive GROUP BY ALL HAVING count(*) > 1)
+                SELECT _n, same FROM (
+                  SELECT a._n, row_number() OVER (PARTITION BY {names} ORDER BY a._n) AS place,
+                    hash(row({everything})) = first_value(hash(row({everything}))) OVER (PARTITION BY {names} ORDER BY a._n) AS same
+                  FROM alive a SEMI JOIN often USING ({names})) WHERE place > 1 ORDER BY _n"""
+        ).fetchall()
+    if not repeated:
+        return reason
+    texts = reason.to_pylist()
+    for position, same in repeated:
+        texts[position] = REPEATED if same else CONTRADICTED
+    return pa.array(texts, pa.string())

@@ -1,0 +1,125 @@
+"""The stage: classify rows, type columns, narrow into tables, account for every row."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from duizhang.contracts.load import Book, fingerprint
+from duizhang.contracts.model import Contract
+from duizhang.core.errors import ContractProblem
+from duizhang.core.lake import duck, read_json, write_json, write_table
+from duizhang.core.settings import Settings
+from duizhang.normalise import classify, columns, tables
+
+LINEAGE = ("_part", "_sheet", "_row")
+
+
+class Readable(Protocol):
+    """What this stage needs of a read report."""
+
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def feed(self) -> str | None: ...
+    @property
+    def refused(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class NormReport:
+    """Counts of one file: `rows_in` = `loaded` + `quarantined` + `not_data`, checked."""
+
+    sha256: str
+    feed: str
+    contract: str
+    rows_in: int
+    loaded: int
+    quarantined: int
+    not_data: int
+    reasons: dict[str, int]  # quarantine reason → rows
+    issues: dict[str, int]  # kind of cell issue → cells
+    tables: dict[str, int]  # table → rows
+
+
+def normalise(settings: Settings, report: Readable, book: Book) -> NormReport | None:
+    """Normalise one read file below `norm/<sha256>/`; None where the file was refused. Cached by contract version."""
+    if report.refused or report.feed is None:
+        return None
+    contract = book.by_feed[report.feed]
+    folder = settings.norm / report.sha256
+    version = fingerprint(contract)
+    if (folder / "meta.json").exists():
+        known = read_json(folder / "meta.json")
+        if known["contract"] == version:
+            return NormReport(**known)
+    raw = pq.read_table(settings.raw / report.sha256 / "rows.parquet").combine_chunks()
+    result = _normalise(settings, report.sha256, raw, contract, version, book, folder)
+    write_json(asdict(result), folder / "meta.json")
+    return result
+
+
+def _normalise(
+    settings: Settings, sha256: str, raw: pa.Table, contract: Contract, version: str, book: Book, folder: Path
+) -> NormReport:
+    raw = _with_part(raw)
+    not_data = classify.not_data(raw, contract)
+    kept = raw.filter(pc.invert(not_data))
+    typed, issues = columns.type_columns(kept, contract, book)
+    reasons = classify.quarantine(settings, kept, typed, contract)
+    for role, source in _place_columns(contract):
+        place = typed[source] if source else pa.nulls(typed.num_rows, pa.string())
+        typed = typed.append_column(f"_in_{role}", place)
+    good = pc.is_null(reasons)
+    loaded = typed.filter(good).append_column("_file", pa.array([sha256] * int(pc.sum(good).as_py() or 0), pa.string()))
+    bad = kept.filter(pc.invert(good))
+    _write_quarantine(bad, reasons.filter(pc.invert(good)), folder / "quarantine.parquet")
+    with duck(settings) as con:
+        con.register("wide", loaded)
+        counts: dict[str, int] = {}
+        for name, table in contract.tables.items():
+            narrow, disagreements = tables.narrow(con, table)
+            issues.extend(disagreements)
+            counts[name] = narrow.num_rows
+            write_table(narrow, folder / f"{name}.parquet")
+    issue_table = pa.table(
+        {key: [issue[index] for issue in issues] for index, key in enumerate(("_sheet", "_row", "column", "kind"))},
+        schema=pa.schema([("_sheet", pa.string()), ("_row", pa.int64()), ("column", pa.string()), ("kind", pa.string())]),
+    ).sort_by([("kind", "ascending"), ("column", "ascending"), ("_sheet", "ascending"), ("_row", "ascending")])
+    write_table(issue_table, folder / "issues.parquet")
+    result = NormReport(
+        sha256=sha256, feed=contract.feed, contract=version, rows_in=raw.num_rows, loaded=loaded.num_rows,
+        quarantined=bad.num_rows, not_data=int(pc.sum(not_data).as_py() or 0), reasons=_counts(reasons),
+        issues=_counts(issue_table["kind"]), tables=counts,
+    )  # fmt: skip
+    if result.rows_in != result.loaded + result.quarantined + result.not_data:
+        raise ContractProblem(f"{contract.feed}: {sha256[:12]}: rows in do not equal loaded + quarantined + not data.")
+    return result
+
+
+def _with_part(raw: pa.Table) -> pa.Table:
+    """`_sheet` names the zip member too, so that file, sheet and row name one row."""
+    joined = pc.if_else(pc.equal(raw["_part"], ""), raw["_sheet"], pc.binary_join_element_wise(raw["_part"], raw["_sheet"], "/"))
+    return raw.set_column(raw.column_names.index("_sheet"), "_sheet", joined)
+
+
+def _place_columns(contract: Contract) -> list[tuple[str, str | None]]:
+    """Which feed column says the county, the town, the village, or gives their code."""
+    named = {str(role): column for role, column in contract.scope.columns.items()}
+    return [(role, named.get(role)) for role in ("county", "town", "village", "code")]
+
+
+def _counts(values: Any) -> dict[str, int]:
+    table = pa.table({"value": values}).filter(pc.is_valid(pa.table({"value": values})["value"]))
+    grouped = table.group_by("value").aggregate([("value", "count")]).to_pylist()
+    return {row["value"]: row["value_count"] for row in sorted(grouped, key=lambda row: str(row["value"]))}
+
+
+def _write_quarantine(rows: pa.Table, reasons: pa.Array, path: Path) -> None:
+    """Quarantined rows as they came, with their reason."""
+    write_table(rows.append_column("_reason", pa.chunked_array([reasons]) if isinstance(reasons, pa.Array) else reasons), path)

@@ -1,0 +1,227 @@
+"""The order of the stages. It alone knows it; every function here is one step that can be run again at any time.
+
+Airflow and the command line call these steps; `run` is all of them in a row. Heavy imports are inside the steps, so
+that importing this module is cheap.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from duizhang.core.errors import ContractProblem, FeedProblem
+from duizhang.core.lake import read_json, write_json
+from duizhang.core.logs import logger
+from duizhang.core.meter import metered
+from duizhang.core.settings import Settings
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from duizhang.contracts.load import Book
+
+log = logger("pipeline")
+
+
+def _book(settings: Settings) -> Book:
+    from duizhang.contracts.load import load_book
+
+    return load_book(settings)
+
+
+def as_day(text: str) -> str:
+    """`text` as an ISO date. Raises ContractProblem where it is none."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise ContractProblem(f"{text!r} is not a date.", action="Write it as 2026-10-25.") from None
+
+
+def cycle_of(as_of: str) -> str:
+    """The monthly cycle a date belongs to: 2026-10."""
+    return as_of[:7]
+
+
+def pull_inbox(settings: Settings, inbox: str | Path) -> list[str]:
+    """Pull everything in `inbox`; the keys (sha256) of files that have not been read under the present contracts."""
+    from duizhang import pull
+
+    pull.pull(settings, inbox)
+    return pending(settings)
+
+
+def pending(settings: Settings) -> list[str]:
+    """Keys of landed files not yet normalised, or normalised under another version of their contract."""
+    from duizhang import pull
+    from duizhang.contracts.load import fingerprint
+
+    versions = {contract.feed: fingerprint(contract) for contract in _book(settings).contracts}
+    waiting = set()
+    for arrival in pull.arrivals(settings):
+        meta = settings.raw / arrival.sha256 / "meta.json"
+        known = read_json(meta) if meta.exists() else None
+        done = settings.norm / arrival.sha256 / "meta.json"
+        if known is None or (known["feed"] is None and known["refused"]):
+            waiting.add(arrival.sha256)
+        elif not known["refused"] and (not done.exists() or read_json(done)["contract"] != versions.get(known["feed"])):
+            waiting.add(arrival.sha256)
+        elif known["refused"] and known["contract"] != versions.get(known["feed"]):
+            waiting.add(arrival.sha256)
+    return sorted(waiting)
+
+
+def ingest(settings: Settings, key: str) -> dict[str, Any]:
+    """Read and normalise one landed file (`key` = its sha256). A file that cannot be used is refused, not raised."""
+    from duizhang import normalise, pull, read
+
+    arrival = min((a for a in pull.arrivals(settings) if a.sha256 == key), key=lambda a: a.name, default=None)
+    if arrival is None:
+        raise ContractProblem(f"No file {key[:12]} has landed.")
+    book = _book(settings)
+    report = read.read(settings, arrival, book)
+    norm = normalise.normalise(settings, report, book)
+    if norm is None:
+        return {"key": key[:12], "feed": report.feed or "", "refused": True, "rows_in": 0, "loaded": 0, "quarantined": 0, "not_data": 0}
+    return {
+        "key": key[:12], "feed": norm.feed, "refused": False, "rows_in": norm.rows_in, "loaded": norm.loaded,
+        "quarantined": norm.quarantined, "not_data": norm.not_data,
+    }  # fmt: skip
+
+
+def build_books(settings: Settings, as_of: str) -> list[str]:
+    """Snapshot and match as of `as_of`; the counties whose books, contracts or rules differ from what was last reconciled."""
+    from duizhang import match, snapshot
+
+    day, book = as_day(as_of), _book(settings)
+    with metered(settings, day, "snapshot"):
+        shot = snapshot.snapshot(settings, day, book)
+    with metered(settings, day, "match"):
+        match.match(settings, day, book)
+    return [county for county in sorted(shot.counties) if _done(settings, day, county) != _wanted(settings, shot.fingerprints[county])]
+
+
+def _wanted(settings: Settings, fingerprint: str) -> str:
+    import hashlib
+
+    from duizhang.core.catalogue import load_catalogue
+
+    versions = [f"{rule.code}{rule.version}{rule.consequence_of}" for rule in load_catalogue(settings)]
+    spines = [path.read_text(encoding="utf-8") for path in sorted((settings.sql / "subjects").glob("*"))]
+    return hashlib.sha256("\n".join([fingerprint, *versions, *spines]).encode()).hexdigest()
+
+
+def _done(settings: Settings, as_of: str, county: str) -> str:
+    path = settings.at(as_of) / "checks" / f"county={county}" / "done.json"
+    return str(read_json(path)["fingerprint"]) if path.exists() else ""
+
+
+def counties(settings: Settings, as_of: str) -> list[str]:
+    """Codes of the counties that have books as of `as_of`."""
+    from duizhang.snapshot.stage import load_snapshot
+
+    return sorted(load_snapshot(settings, as_day(as_of)).counties)
+
+
+def reconcile_county(settings: Settings, county: str, as_of: str, *, docs: bool = True) -> dict[str, Any]:
+    """Assemble, check and merge one county as of `as_of`, and load its part of the warehouse."""
+    from duizhang import assemble, check, ledger
+    from duizhang.snapshot.stage import load_snapshot
+
+    day, book = as_day(as_of), _book(settings)
+    shot = load_snapshot(settings, day)
+    if county not in shot.counties:
+        raise ContractProblem(f"County {county} has no books as of {day}.")
+    with metered(settings, day, "assemble", county):
+        rows = assemble.assemble(settings, day, county, book)
+    with metered(settings, day, "check", county):
+        report = check.check(settings, day, county, book, docs=docs)
+    run_id = f"{day}-{county}-{shot.fingerprints[county][:8]}"
+    root = settings.at(day)
+
+    def verdicts(watch: pa.Table) -> pa.Table:
+        return check.verdicts(settings, day, county, book, watch)
+
+    with metered(settings, day, "merge", county):
+        summary = ledger.merge(
+            settings, county, day, run_id, root / "checks" / f"county={county}" / "findings.parquet",
+            root / "subjects" / "keys" / f"county={county}" / "data.parquet", verdicts,
+        )  # fmt: skip
+    with metered(settings, day, "warehouse", county):
+        ledger.load_warehouse(settings, county, day, root)
+    result = {"county": county, "rows": rows, "rules": report.rules, "findings": report.findings, "problems": len(report.problems)}
+    result["events"] = {kind: int(n) for kind, n in sorted(summary.events.items())}
+    done = {"fingerprint": _wanted(settings, shot.fingerprints[county])}
+    write_json(done, root / "checks" / f"county={county}" / "done.json")
+    return result
+
+
+def _may_publish(settings: Settings, county: str, as_of: str) -> None:
+    """Only the delivery of the national book can stop a county's publication."""
+    import pyarrow.parquet as pq
+
+    national = _book(settings).role("national")
+    rows = pq.read_table(settings.at(as_of) / "books" / "coverage.parquet").to_pylist()
+    states = {row["status"] for row in rows if row["county"] == county and row["feed"] == national.feed}
+    if not states & {"full", "zero"}:
+        raise FeedProblem(
+            f"{county}：没有一个乡镇收到可用的《{national.title}》（{'、'.join(sorted(states))}）", action="请补报后重新运行；上一期清单不变"
+        )
+
+
+def issue_county(settings: Settings, county: str, as_of: str) -> dict[str, Any]:
+    """Publish the county's list for the cycle of `as_of` and record what it asks as issued. Twice is once."""
+    from duizhang import ledger, publish
+
+    day = as_day(as_of)
+    _may_publish(settings, county, day)
+    with metered(settings, day, "publish", county):
+        items = ledger.open_items(settings, county)
+        roll = ledger.roll_forward(settings, county, day)
+        publication = publish.publish(settings, county, day, cycle_of(day), items, roll, ledger.closed_items(settings, county, cycle_of(day)))
+    with metered(settings, day, "issue", county):
+        issued = ledger.issue(settings, county, cycle_of(day), day, [(r.item_id, r.token, r.value_hash, r.due_on) for r in publication.rows])
+    return {"county": county, "version": publication.version, "rows": len(publication.rows), "issued": issued, "changed": publication.changed}
+
+
+def receive_file(settings: Settings, path: str | Path, received_on: str | date) -> dict[str, Any]:
+    """Take one returned workbook: its answers into the ledger, a receipt beside it. Twice is once."""
+    from duizhang import ledger, receive
+
+    day = received_on if isinstance(received_on, date) else date.fromisoformat(received_on)
+    receipt = receive.receive(settings, Path(path), day, lambda numbers: ledger.published(settings, numbers))
+    results = ledger.answer_all(settings, receipt, day)
+    written = receive.write_receipt(settings, receipt, results)
+    counted: dict[str, int] = {"accepted": 0, "repeated": 0, "refused": 0}
+    for result in results:
+        counted[result.outcome] += 1
+    return {"receipt": written.name, **counted}
+
+
+def run(settings: Settings, inbox: str | Path, as_of: str, *, issue: bool = True, docs: bool = True) -> dict[str, Any]:
+    """The whole pipeline for one date without Airflow; returns (and writes) the summary."""
+    from duizhang import ledger
+
+    day = as_day(as_of)
+    ledger.migrate(settings)
+    with metered(settings, day, "pull"):
+        keys = pull_inbox(settings, inbox)
+    with metered(settings, day, "read+normalise"):
+        for key in keys:
+            ingest(settings, key)
+    for county in build_books(settings, day):
+        reconcile_county(settings, county, day, docs=docs)
+    for county in counties(settings, day) if issue else []:
+        issue_county(settings, county, day)
+    return summarise(settings, day)
+
+
+def summarise(settings: Settings, as_of: str) -> dict[str, Any]:
+    """Write summary.json (docs/summary.schema.json) from what the stages left behind, and return it."""
+    from duizhang.summary import build
+
+    summary = build(settings, as_day(as_of))
+    write_json(summary, settings.at(as_day(as_of)) / "summary.json")
+    months = {path.parent.name.removeprefix("as_of="): read_json(path) for path in sorted(settings.home.glob("as_of=*/summary.json"))}
+    write_json({"schema": 1, "latest": max(months), "runs": months}, settings.home / "summary.json")
+    return summary

@@ -1,0 +1,209 @@
+"""The report model of one county and cycle: all that a renderer may use.
+
+Renderers (`workbook`, `page`) take a `CountyReport` and nothing else, so that equal models give equal cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+LIST_SHEET = "核对清单"
+FILE_SHEET = "文件问题"
+
+NEW = "新增"
+AGAIN = "再次出现"
+RETURNED = "退回：报已整改但最新导出未变"
+UNANSWERED = "上期未回复"
+NOT_RECHECKED = "（本期缺数据，未能复核）"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question of the list: one root cause on one household, person, case, village or county."""
+
+    seq: int
+    item_id: str
+    number: str
+    token: str
+    value_hash: str
+    code: str
+    title: str
+    severity: str
+    status: str
+    due_on: date
+    town: str
+    town_name: str
+    village_name: str
+    household: str
+    head_name: str
+    name: str
+    id_number: str
+    question: str
+    national: str
+    others: str
+    remedy: str
+    fix_at: str
+    notes: tuple[str, ...] = ()  # the consequences, one sentence each: they go when this one is mended
+    note_codes: tuple[str, ...] = ()
+
+    @property
+    def row(self) -> int:
+        """Row of the sheet as published (1-based; row 1 is the header)."""
+        return self.seq + 1
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """One question about a delivered file, addressed to the department that sends it."""
+
+    seq: int
+    item_id: str
+    number: str
+    token: str
+    value_hash: str
+    code: str
+    title: str
+    severity: str
+    status: str
+    due_on: date
+    department: str
+    book: str
+    question: str
+    detail: str
+    remedy: str
+
+    @property
+    def row(self) -> int:
+        """Row of the sheet as published (1-based; row 1 is the header)."""
+        return self.seq + 1
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An item that is not asked this time: answered and waiting for proof, gone from the books, or closed."""
+
+    number: str
+    code: str
+    title: str
+    town: str
+    town_name: str
+    village_name: str
+    household: str
+    head_name: str
+    name: str
+    situation: str
+    answer: str
+    on: date | None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Coverage of one book in the county: the data date of each state of its towns."""
+
+    feed: str
+    book: str
+    department: str
+    towns: int
+    by_status: tuple[tuple[str, tuple[str, ...]], ...]  # full|partial|zero|missing|stale → names of the towns
+    data_dates: tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """Result of one indicator in the county; `last_hits` is None where no list of an earlier cycle is there."""
+
+    code: str
+    title: str
+    severity: str
+    kind: str
+    rows: int
+    na: int
+    applicable: int
+    hits: int
+    unknown: int
+    last_hits: int | None
+    na_reason: str
+    where: str  # sheet and rows, as published
+    by_town: tuple[tuple[str, int, int], ...]  # town name, applicable, hits
+
+    @property
+    def rate(self) -> float | None:
+        """Hits by applicable rows; None where no row was applicable (never 0)."""
+        return self.hits / self.applicable if self.applicable else None
+
+
+@dataclass(frozen=True)
+class RollForward:
+    """opening + new + reopened + moved_in − the six ways out = closing; na and gone are parts of closing."""
+
+    code: str
+    title: str
+    opening: int
+    new: int
+    reopened: int
+    moved_in: int
+    proven: int
+    verified_not_so: int
+    acknowledged: int
+    exempted: int
+    withdrawn: int
+    moved_out: int
+    closing: int
+    na: int
+    gone: int
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What the check itself could not do, by code."""
+
+    code: str
+    title: str
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
+class CountyReport:
+    """Everything that one county's publication of one cycle says."""
+
+    county: str
+    name: str
+    cycle: str
+    as_of: date
+    contact: str
+    towns: tuple[tuple[str, str], ...]  # town code, town name
+    deliveries: tuple[Delivery, ...]
+    indicators: tuple[Indicator, ...]
+    lines: tuple[Line, ...]
+    file_lines: tuple[FileLine, ...]
+    waiting: tuple[Standing, ...]
+    closed: tuple[Standing, ...]
+    roll_forward: tuple[RollForward, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def asked(self) -> tuple[Line | FileLine, ...]:
+        """All rows that want an answer."""
+        return (*self.lines, *self.file_lines)
+
+    @property
+    def not_applicable(self) -> tuple[tuple[str, tuple[Indicator, ...]], ...]:
+        """Reason → indicators that could not be judged for at least one row because of it."""
+        reasons: dict[str, list[Indicator]] = {}
+        for indicator in self.indicators:
+            if indicator.na:
+                reasons.setdefault(indicator.na_reason, []).append(indicator)
+        return tuple((reason, tuple(found)) for reason, found in sorted(reasons.items()))
+
+
+@dataclass(frozen=True)
+class PublishedRow:
+    """What the ledger records of a row that went out (ledger.published_row)."""
+
+    item_id: str
+    number: str
+    token: str
+    value_hash: str
+    due_on: date

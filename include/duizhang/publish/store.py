@@ -1,0 +1,175 @@
+"""Versioned publication: write beside, verify by reading back, rename, then move one pointer.
+
+    out/<county>/<cycle>/<version>/   version = first 12 hex of the hash of the content
+    out/<county>/<cycle>/latest       -> <version>
+    out/<county>/current              -> <cycle>/<version>
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+
+from duizhang.core import lake
+from duizhang.core.errors import InfraProblem
+from duizhang.core.returns import NUMBER, TOKEN
+from duizhang.publish.model import FILE_SHEET, LIST_SHEET, CountyReport, FileLine, Line
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class Before:
+    """What earlier publications said: rows of this cycle (item_id → 状态, 期限), hits of the last cycle by code."""
+
+    carried: Mapping[str, tuple[str, date]]
+    hits: Mapping[str, int] | None
+
+
+def folder(out: Path, county: str, cycle: str) -> Path:
+    """Where the versions of one county's cycle lie."""
+    return out / county / cycle
+
+
+def before(out: Path, county: str, cycle: str) -> Before:
+    """What the manifests of this county say of this cycle and of the last one before it."""
+    mine = _latest(folder(out, county, cycle))
+    carried = {} if mine is None else mine["rows"]
+    base = out / county
+    cycles = [path for path in base.iterdir() if path.is_dir() and not path.is_symlink()] if base.is_dir() else []
+    earlier = [found for path in sorted(cycles) if path.name < cycle and (found := _latest(path))]
+    return Before(
+        carried={item: (row["status"], date.fromisoformat(row["due_on"])) for item, row in carried.items()},
+        hits=earlier[-1]["hits"] if earlier else None,
+    )
+
+
+def _latest(cycle: Path) -> dict[str, Any] | None:
+    path = cycle / "latest" / MANIFEST
+    if not path.is_file():
+        return None
+    found: dict[str, Any] = lake.read_json(path)
+    return found
+
+
+def content_hash(paths: list[Path]) -> str:
+    """sha256 over the files; a workbook counts as its parts, so that another compression is the same content."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.name.encode())
+        if path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as parts:
+                for name in sorted(parts.namelist()):
+                    digest.update(name.encode() + b"\0" + hashlib.sha256(parts.read(name)).digest())
+        else:
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def manifest(report: CountyReport, version: str, paths: list[Path]) -> dict[str, Any]:
+    """Counts and hashes; no name and no number of a person."""
+    return {
+        "county": report.county,
+        "cycle": report.cycle,
+        "as_of": report.as_of.isoformat(),
+        "version": version,
+        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(paths)},
+        "counts": {
+            "list": len(report.lines),
+            "files": len(report.file_lines),
+            "errors": sum(line.severity == "错误" for line in report.asked),
+            "suspicions": sum(line.severity == "疑似" for line in report.asked),
+            "consequences": sum(len(line.notes) for line in report.lines),
+            "waiting": len(report.waiting),
+            "closed": len(report.closed),
+            "problems": len(report.problems),
+        },
+        "hits": {indicator.code: indicator.hits for indicator in report.indicators},
+        "rows": {line.item_id: {"status": line.status, "due_on": line.due_on.isoformat()} for line in report.asked},
+    }
+
+
+def verify(workbook: Path, report: CountyReport) -> None:
+    """Read the workbook back and compare every row's text with the model; InfraProblem where they differ."""
+    with zipfile.ZipFile(workbook) as parts:
+        sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
+        if any(b"<f>" in parts.read(name) or b"<f " in parts.read(name) for name in sheets):
+            raise InfraProblem("The workbook just written holds a formula.", action="Nothing was published.")
+    book = python_calamine.CalamineWorkbook.from_path(str(workbook))
+    sheets_and_lines: tuple[tuple[str, Sequence[Line | FileLine]], ...] = (
+        (LIST_SHEET, report.lines),
+        (FILE_SHEET, report.file_lines),
+    )
+    for sheet, lines in sheets_and_lines:
+        rows = book.get_sheet_by_name(sheet).to_python()
+        if len(rows) != len(lines) + 1 or not _same(rows, lines):
+            raise InfraProblem(f"Sheet {sheet} does not read back as it was written.", action="Nothing was published.")
+
+
+def _same(rows: list[list[Any]], lines: Sequence[Line | FileLine]) -> bool:
+    names = [str(cell) for cell in rows[0]]
+    number, token, seq = names.index(NUMBER), names.index(TOKEN), names.index("序号")
+    identity = {"户编号": "household", "姓名": "name", "证件号码": "id_number"}
+    columns = [(names.index(name), field) for name, field in identity.items() if name in names]
+    return all(
+        row[seq] == line.seq
+        and (row[number], row[token]) == (line.number, line.token)
+        and all(row[at] == getattr(line, field) for at, field in columns)
+        for row, line in zip(rows[1:], lines, strict=True)
+    )
+
+
+def writing_folder(cycle: Path) -> Path:
+    """A temporary folder beside the versions (mode 0700)."""
+    cycle.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Path(tempfile.mkdtemp(dir=cycle, prefix=".writing-"))
+
+
+def intact(version: Path) -> bool:
+    """Whether a version folder holds exactly the bytes its manifest names."""
+    path = version / MANIFEST
+    if not path.is_file():
+        return False
+    files: dict[str, str] = lake.read_json(path)["files"]
+    return {found.name for found in version.iterdir()} == {*files, MANIFEST} and all(
+        hashlib.sha256((version / name).read_bytes()).hexdigest() == digest for name, digest in files.items()
+    )
+
+
+def place(written: Path, final: Path) -> bool:
+    """Make `written` the version `final`; False (and `written` is dropped) where the same content is there already."""
+    if intact(final):
+        shutil.rmtree(written)
+        return False
+    if final.exists():
+        shutil.rmtree(final)
+    written.rename(final)
+    return True
+
+
+def point(out: Path, county: str, cycle: str, version: str) -> None:
+    """Move the pointers. `current` never goes back to an earlier cycle: a late rerun only mends its own cycle."""
+    _link(folder(out, county, cycle) / "latest", version)
+    current = out / county / "current"
+    now = current.readlink().parts[0] if current.is_symlink() else ""
+    if cycle >= now:
+        _link(current, f"{cycle}/{version}")
+
+
+def _link(link: Path, target: str) -> None:
+    if link.is_symlink() and str(link.readlink()) == target:
+        return
+    temp = link.with_name(f".{link.name}-{os.getpid()}")
+    temp.unlink(missing_ok=True)
+    temp.symlink_to(target)
+    temp.replace(link)

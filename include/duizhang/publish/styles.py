@@ -1,0 +1,54 @@
+"""Cell formats of the workbook, each made once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from duizhang.core import returns
+
+FONT = "微软雅黑"
+_INK, _LINE, _BAND, _HEAD, _INPUT = "#1F2933", "#C9D1D9", "#F1F5F9", "#1F4E79", "#FFF9E5"
+_ANSWER_TITLES = frozenset({*returns.ANSWER_COLUMNS, returns.ANSWER + returns.DROP_DOWN_MARK})
+
+
+class Styles:
+    """Formats by use. Every text cell has number format @, so that identity numbers stay text when edited."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self.answer = self.make(border=1, bg_color=_INPUT, num_format="@", text_wrap=True, valign="top", font_size=10)
+
+    def make(self, **wanted: Any) -> Any:
+        """The format with these XlsxWriter properties, on top of the house font."""
+        properties = {"font_name": FONT, "font_size": 10, "font_color": _INK, "border_color": _LINE, **wanted}
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format(properties)
+        return self._made[key]
+
+    def _cell(self, band: bool, **more: Any) -> Any:
+        fill = {"bg_color": _BAND} if band else {}
+        return self.make(border=1, text_wrap=True, valign="top", num_format="@", **fill, **more)
+
+    def header(self, title: str) -> Any:
+        """Header cell; columns that the county fills in stand out."""
+        fill = {"bg_color": "#F2C14E"} if title in _ANSWER_TITLES else {"bg_color": _HEAD, "font_color": "#FFFFFF"}
+        return self.make(bold=True, border=1, text_wrap=True, align="center", valign="vcenter", **fill)
+
+    def text(self, band: bool) -> Any:
+        """Text of a data cell."""
+        return self._cell(band)
+
+    def number(self, band: bool) -> Any:
+        """Running number."""
+        fill = {"bg_color": _BAND} if band else {}
+        return self.make(border=1, valign="top", align="center", **fill)
+
+    def tail(self, band: bool) -> Any:
+        """Question number and token: needed on return, of no interest to the reader."""
+        return self._cell(band, font_color="#8A94A0", font_size=8)
+
+    def severity(self, word: str, band: bool) -> Any:
+        """错误 in red, 疑似 in brown."""
+        return self._cell(band, bold=True, align="center", font_color="#B42318" if word == "错误" else "#8A5A00")

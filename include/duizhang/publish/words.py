@@ -1,0 +1,146 @@
+"""Sentences and tables that cover and page share, from the report model only."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from duizhang.publish import model
+from duizhang.publish.model import FILE_SHEET, LIST_SHEET, CountyReport, Delivery
+
+STATUS_WORDS = {"full": "收齐", "partial": "未收齐", "zero": "零报告", "missing": "未收到", "stale": "已过期"}
+# Titles of the cover's tables, each with the number of the cover's eight columns it takes.
+TOWN_HEADER = (("乡镇", 2), ("错误", 1), ("疑似", 1), ("合计", 1), ("其中：新增", 1), ("退回", 1), ("上期未回复、再次出现", 1))
+CODE_HEADER = tuple((title, 1) for title in ("指标", "问题", "类别", "本期命中", "上期命中", "要回答", "应查", "在哪里"))
+BOOK_HEADER = (("账册", 2), ("部门", 2), ("数据日期", 2), ("收齐乡镇", 1), ("说明", 1))
+NA_HEADER = (("原因", 2), ("指标数", 1), ("未查行次", 1), ("哪些指标", 4))
+PROBLEM_HEADER = (("指标", 1), ("名称", 1), ("问题", 2), ("说明", 4))
+
+FIELDS = (
+    ("核查结果▼", "点开下拉框选一个。没核的行空着，不要乱选；下期会再发。"),
+    ("核查说明", "选“不属实”“情况说明”必须写；写清怎么核的、看到什么、依据什么材料。"),
+    ("核查人", "实际核查的人。"),
+    ("核查日期", "写成 2026-10-28 的样子，不晚于交回那天。"),
+    ("批准人", "申请豁免时由另一人签名（不能与核查人相同）。其他情况空着。"),
+)
+STATUSES = (
+    (model.NEW, "本期第一次发现。"),
+    (model.RETURNED, "上次回复“已整改”，但最新导出里还是原样。请看是否改错了地方、没有保存，或改后没有重新导出。"),
+    (model.UNANSWERED, "上期已下发，没有收到回复。期限仍按上期算。"),
+    (model.AGAIN, "以前销过号，最新数据里又出现。"),
+    (model.NOT_RECHECKED, "本期没有收到需要的账，不能复核，也不销号；仍请回答。"),
+)
+RULES = (
+    ("可以做的", "排序、筛选、隐藏列、加列、加行、另存改名，都可以。"),
+    ("不能改的", "户编号、姓名、证件号码、问题编号、校验码。改了、错了行，这一行会退回。"),
+    ("文件格式", "存成 .xlsx 交回，不设密码。不要另存成 .xls 或 .csv。"),
+    ("连带问题", "由这一条引起，改好这一条会跟着消失，不用单独回答。"),
+    ("销号", "以最新导出为准。回复“已整改”只是报告，系统里看到改了才销号。删除户或人不算整改。"),
+    ("个人信息", "本表含身份证号码，只发给核查需要的人，用完按规定销毁。"),
+)
+
+
+def task(report: CountyReport) -> str:
+    """What is asked by when, in one sentence."""
+    asked = report.asked
+    if not asked:
+        return "本期没有需要回答的问题。"
+    parts = []
+    for severity, duty in (("错误", "必须改"), ("疑似", "必须核")):
+        lines = [line for line in asked if line.severity == severity]
+        if lines:
+            days = sorted({line.due_on for line in lines if line.due_on >= report.as_of})
+            overdue = sum(line.due_on < report.as_of for line in lines)
+            until = f"，最迟 {days[-1].isoformat()}" if days else ""
+            late = f"，其中 {overdue} 条已超期" if overdue else ""
+            parts.append(f"{severity} {len(lines)} 条（{duty}{until}{late}）")
+    return (
+        f"本期要回答 {len(asked)} 条：" + "；".join(parts)
+        + f"。其中“{LIST_SHEET}” {len(report.lines)} 条，“{FILE_SHEET}” {len(report.file_lines)} 条。每条期限见表内“期限”列。"
+    )  # fmt: skip
+
+
+def how_to(report: CountyReport) -> tuple[str, ...]:
+    """How to answer, in five lines."""
+    return (
+        f"1. 打开“{LIST_SHEET}”，一户挨一户排好；左边是国家系统登记，右边是部门或入户登记，“怎么改”“到哪里改”写在后面。",
+        f"2. 逐条核实，能改的先到应改的账上改；“{FILE_SHEET}”请转给报送部门。",
+        "3. 在黄色栏填“核查结果”（下拉选）、“核查说明”、“核查人”、“核查日期”；申请豁免的加“批准人”。",
+        "4. 不改户编号、姓名、证件号码、问题编号、校验码；可以排序、筛选、加列。",
+        "5. 存成 .xlsx，不加密码，在期限内交回；收到后有回执，被退回的行照回执修改再交。各词含义见“填写说明”。",
+    )
+
+
+def town_rows(report: CountyReport) -> list[list[str | int]]:
+    """Questions of the list by town: 错误, 疑似, all, new, returned, others; last a row of totals."""
+    names = dict(report.towns)
+    lines = {town: [line for line in report.lines if line.town == town] for town in names}
+    rest = [line for line in report.lines if line.town not in names]
+    if rest:
+        lines[""] = rest
+        names[""] = "未落到乡镇"
+    rows: list[list[str | int]] = []
+    for town, found in (*lines.items(), ("合计", list(report.lines))):
+        states = Counter(line.status.removesuffix(model.NOT_RECHECKED) for line in found)
+        new, returned = states[model.NEW], states[model.RETURNED]
+        kinds = Counter(line.severity for line in found)
+        row: list[str | int] = [names.get(town, "合计"), kinds["错误"], kinds["疑似"], len(found), new, returned]
+        rows.append([*row, len(found) - new - returned])
+    return rows if report.lines else []
+
+
+def code_rows(report: CountyReport) -> list[list[str | int]]:
+    """Failed indicators, most hits first."""
+    asked = Counter(line.code for line in report.asked)
+    failed = sorted((i for i in report.indicators if i.hits), key=lambda i: (-i.hits, i.code))
+    return [
+        [i.code, i.title, i.severity, i.hits, "—" if i.last_hits is None else i.last_hits, asked[i.code], i.applicable,
+         i.where or "（已回复，待销号）"]
+        for i in failed
+    ]  # fmt: skip
+
+
+def dates(delivery: Delivery) -> str:
+    """Data dates of a book, oldest to newest."""
+    found = [day.isoformat() for day in delivery.data_dates]
+    return "—" if not found else found[0] if len(found) == 1 else f"{found[0]} 至 {found[-1]}"
+
+
+def gaps(delivery: Delivery) -> str:
+    """What of a book is not there, by town; empty where all is."""
+    parts = []
+    for status, towns in delivery.by_status:
+        if status not in ("full", "zero"):
+            where = "全县" if len(towns) == delivery.towns else "、".join(towns)
+            parts.append(f"{where}{STATUS_WORDS[status]}")
+    return "；".join(parts)
+
+
+def state(delivery: Delivery) -> str:
+    """One word for a book: 收齐 where every town is there, else what is wrong."""
+    found = [status for status, _ in delivery.by_status]
+    return STATUS_WORDS[found[0]] if len(found) == 1 else "部分乡镇缺"
+
+
+def present(delivery: Delivery) -> int:
+    """Number of towns whose book is there (a zero report is a report)."""
+    return sum(len(towns) for status, towns in delivery.by_status if status in ("full", "zero"))
+
+
+def book_rows(report: CountyReport) -> list[list[str | int]]:
+    """One row a book: book, department, data dates, towns there of towns, state and what is missing."""
+    return [
+        [d.book, d.department, dates(d), f"{present(d)} / {d.towns}", gaps(d) or state(d)] for d in report.deliveries
+    ]
+
+
+def na_rows(report: CountyReport) -> list[list[str | int]]:
+    """One row a reason: reason, number of indicators, rows not judged, the indicators."""
+    return [
+        [reason, len(found), sum(i.na for i in found), "、".join(i.code for i in found)]
+        for reason, found in report.not_applicable
+    ]
+
+
+def problem_rows(report: CountyReport) -> list[list[str | int]]:
+    """One row a problem of the check itself."""
+    return [[p.code, p.title, p.kind, p.message] for p in report.problems]

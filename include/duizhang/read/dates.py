@@ -1,0 +1,54 @@
+"""The data date: the day a book speaks of, from file name, titles or a column, as its contract says."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_COMPACT = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})?(?!\d)")
+_SPACED = re.compile(r"(?<!\d)(20\d{2})\D{1,3}(\d{1,2})(?!\d)(?:\D{1,3}(\d{1,2})(?!\d))?")
+_TENS = re.compile(r"([1-3]?)十([1-9]?)")
+
+
+def parse_day(text: str) -> date | None:
+    """The date in `text` (2026-10-18, 20261018, 2026年10月18日, 二〇二六年十月, …); a missing day is the first."""
+    folded = unicodedata.normalize("NFKC", text).translate(_DIGITS)
+    folded = _TENS.sub(lambda found: str(int(found[1] or 1) * 10 + int(found[2] or 0)), folded)
+    match = _COMPACT.search(folded) or _SPACED.search(folded)
+    if match is None:
+        return None
+    try:
+        return date(int(match[1]), int(match[2]), int(match[3] or 1))
+    except ValueError:
+        return None
+
+
+def find_day(texts: Iterable[str], patterns: tuple[str, ...]) -> date | None:
+    """The first valid date that one of `patterns` captures in `texts`, pattern by pattern; None if there is none."""
+    folded = [unicodedata.normalize("NFKC", text) for text in texts]
+    for pattern in patterns:
+        expression = re.compile(unicodedata.normalize("NFKC", pattern))
+        for text in folded:
+            for match in expression.finditer(text):
+                captured = "-".join(group for group in match.groups() if group) or match[0]
+                day = parse_day(captured)
+                if day:
+                    return day
+    return None
+
+
+def usual_day(values: Iterable[str | None]) -> date | None:
+    """The most frequent date among a column's values, the earliest of equals: one slip of the pen must not decide."""
+    counts: Counter[date] = Counter()
+    for text, times in Counter(value for value in values if value).items():
+        day = parse_day(text)
+        if day:
+            counts[day] += times
+    if not counts:
+        return None
+    most = max(counts.values())
+    return min(day for day, times in counts.items() if times == most)

@@ -1,0 +1,76 @@
+"""Rows of every book of one month and county, from the households and the other villagers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from duizhang.world.columns import HOUSE_HEAD, HOUSE_TAIL, PERSON
+from duizhang.world.model import LINES, Cell, House, Month, Person, Row
+
+Rows = list[Row]
+
+
+def national(houses: Iterable[House]) -> Iterator[list[Cell]]:
+    """Rows of the wide national table in the order of `columns.NATIONAL`: household values repeat on each member."""
+    for house in houses:
+        head = [house.nat[name] for name in HOUSE_HEAD]
+        tail = [house.nat[name] for name in HOUSE_TAIL]
+        for person in house.members:
+            yield [*head, *(person.nat[name] for name in PERSON), *tail]
+
+
+def _people(houses: Iterable[House], others: Iterable[Person]) -> Iterator[Person]:
+    for house in houses:
+        yield from house.members
+    yield from others
+
+
+def department(houses: list[House], others: list[Person], month: Month) -> dict[str, Rows]:
+    """Rows of the departments' books, each by its feed."""
+    books: dict[str, Rows] = {feed: [] for feed in ("户籍人口", "死亡注销", "农村低保", "残疾人证", "医保参保", "学籍")}
+    for person in _people(houses, others):
+        _add(books["户籍人口"], person.reg)
+        _add(books["死亡注销"], person.dead)
+        _add(books["农村低保"], person.dibao)
+        _add(books["残疾人证"], person.cert)
+        books["医保参保"].extend(person.insured)
+        books["学籍"].extend(person.school)
+    for house in houses:
+        books["户籍人口"].extend(house.extra_reg)
+        books["死亡注销"].extend(house.extra_dead)
+    books["户籍人口"] = [row | {"数据时点": month.dates["户籍人口"]} for row in books["户籍人口"]]
+    books["农村低保"] = [row | {"数据月份": month.ym} for row in books["农村低保"]]
+    return books
+
+
+def _add(rows: Rows, row: Row | None) -> None:
+    if row is not None:
+        rows.append(row)
+
+
+def visits(houses: Iterable[House], month: Month) -> tuple[Rows, Rows]:
+    """Rows of 入户 and 入户人; a household's visit holds only the day of the month."""
+    batch = month.folder
+    main: Rows = []
+    members: Rows = []
+    for house in houses:
+        if house.visit is not None:
+            day = int(str(house.visit["核查日期"]))
+            main.append(house.visit | {"核查批次": batch, "核查日期": f"{month.as_of.year}-{month.as_of.month:02d}-{day:02d}"})
+        rows = [person.visit for person in house.members if person.visit is not None] + house.extra_visit
+        members.extend(row | {"核查批次": batch} for row in rows)
+    return main, members
+
+
+def parameters(counties: Iterable[str]) -> Rows:
+    """Rows of 参数: every county, 2022 to 2026."""
+    return [_parameter(county, year) for county in counties for year in LINES]
+
+
+def _parameter(county: str, year: int) -> Row:
+    return {
+        "县编码": county, "年度": year, "监测范围线": LINES[year], "农民人均可支配收入": 14_000 + (year - 2022) * 900,
+        "农村低保年标准": 5_400 + (year - 2022) * 240, "收入周期起": f"{year - 1}-10-01", "收入周期止": f"{year}-09-30",
+        "医保集中缴费补贴截止": f"{year}-02-28", "秋季入学基准日": f"{year}-08-31", "医疗自付预警线_脱贫监测": 5_000,
+        "医疗自付预警线_其他": 20_000, "风险最短监测月数": 12, "年度录入截止": f"{year}-11-15", "脱贫户年度采集": "是",
+    }

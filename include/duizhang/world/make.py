@@ -1,0 +1,318 @@
+"""Makes the world: clean households, planted defects, files of two months, and the truth beside them."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from duizhang.world import compose, deliver, numbers, outsiders, people, places, plan, truth, wounds
+from duizhang.world.model import MONTHS, House, Month, Person, Row, Village
+from duizhang.world.planters import Raise, Site
+from duizhang.world.truth import TruthRow
+
+SPREADSHEETS_UP_TO = 100_000
+_CERTIFICATES = "残疾人证"
+_CERTIFICATE_CODES = ("CLX-001", "CLX-002", "CLX-003", "CLX-005", "CLX-006")
+
+
+@dataclass
+class WorldReport:
+    """Where the world is and how much of it there is. `counts` is what world.json holds."""
+
+    out: Path
+    people: int
+    households: int
+    truth_rows: int
+    codes: list[str]
+    counts: dict[str, object]
+
+
+@dataclass
+class Mishaps:
+    """What goes wrong with deliveries in the second month; empty names mean: nothing."""
+
+    missing_town: str = ""
+    twice_town: str = ""
+    absent_county: str = ""
+    again: list[str] = field(default_factory=list)
+
+
+@dataclass
+class World:
+    """Everything before it is written."""
+
+    rng: random.Random
+    ids: numbers.Numbers
+    villages: list[Village]
+    houses: list[House]
+    slots: list[plan.Slot]
+    others: dict[str, list[Person]]
+    merged: dict[int, dict[str, str]]
+    mishaps: Mishaps
+    sent_deaths: set[str] = field(default_factory=set)
+
+    @property
+    def counties(self) -> list[tuple[str, str]]:
+        return sorted({(village.county, village.county_name) for village in self.villages})
+
+
+def make(
+    out: Path, people: int, seed: int, *, months: int = 2, counties: int = 3, spreadsheets: bool | None = None,
+    mishaps: bool = True,
+) -> WorldReport:
+    """Writes the world of `people` persons of the national book below `out` (see docs/design.md §8).
+
+    `seed` decides everything: the same arguments give the same CSV bytes and the same spreadsheet cells.
+    `spreadsheets`: None means spreadsheets up to 100,000 people and CSV above; False CSV for all, the same world.
+    Writes inbox/<month>/…, truth.parquet, near_misses.parquet, answers.parquet and world.json.
+    Fewer than 100 people or other than one or two months → ValueError.
+    """
+    if people < 100 or months not in (1, 2):
+        raise ValueError("people must be at least 100 and months 1 or 2")
+    world = build(people, seed, counties, mishaps)
+    sheets = people <= SPREADSHEETS_UP_TO if spreadsheets is None else spreadsheets
+    rows: list[TruthRow] = []
+    nears: list[TruthRow] = []
+    subjects: dict[int, set[tuple[str, str]]] = {}
+    counts: dict[str, object] = {}
+    for month in MONTHS[:months]:
+        houses, planted, missed = realise(world, month)
+        subjects[month.number] = truth.subjects(houses)
+        rows += [row for row in planted if not _silenced(world, month, row, houses)]
+        nears += missed
+        found, counts[month.folder] = _write(world, month, houses, out / "inbox" / month.folder, sheets, seed)
+        rows += found
+    answers = truth.answers(rows, world.slots, subjects) if months == 2 else truth.answers(rows, world.slots, {})
+    truth.write(out, rows, nears, answers)
+    counts |= {
+        "people": sum(len(house.members) for house in world.houses), "households": len(world.houses),
+        "other_villagers": sum(len(others) for others in world.others.values()), "seed": seed,
+        "villages": len(world.villages), "fates": dict(Counter(slot.fate for slot in world.slots)),
+        "codes": dict(sorted(Counter(row.code for row in rows).items())),
+        "mishaps": _mishap_report(world, months),
+    }
+    truth.write_json(out / "world.json", counts)
+    return WorldReport(
+        out, sum(len(house.members) for house in world.houses), len(world.houses), len(rows),
+        sorted({row.code for row in rows}), counts,
+    )
+
+
+def build(size: int, seed: int, counties: int, mishaps: bool) -> World:
+    """Places, clean households with their slots, and other villagers."""
+    rng = random.Random(seed)
+    villages = places.make_villages(rng, size, counties)
+    ids = numbers.Numbers()
+    spared = _mishaps(villages, mishaps)
+    slots = plan.choose(size, rng, {name: len(spec.members) for name, spec in compose.SHAPES.items()})
+    serials: Counter[str] = Counter()
+    houses: list[House] = []
+
+    def settle(village: Village, spec: people.Spec) -> House:
+        serials[village.county] += 1
+        house = people.make_house(rng, ids, village, serials[village.county], spec)
+        houses.append(house)
+        return house
+
+    for slot in slots:
+        village = rng.choice(villages)
+        slot.houses = [settle(village, compose.SHAPES[_shape(slot)]) for _ in range(slot.size)]
+    left = size - sum(len(house.members) for house in houses)
+    while left > 0:
+        spec = compose.draw(rng)
+        kept = spec.members[:left]
+        house = settle(rng.choice(villages), people.Spec(kept, spec.monitored))
+        left -= len(house.members)
+    houses.sort(key=lambda house: (house.village.code, house.key))
+    others = {county: _others(rng, ids, county, villages, size // counties) for county in sorted({v.county for v in villages})}
+    merged = _merge_villages(rng, villages, houses, spared, size)
+    return World(rng, ids, villages, houses, slots, others, merged, spared)
+
+
+def _shape(slot: plan.Slot) -> str:
+    """The shape of the first planter that is particular about it."""
+    return next((p.shape for p in slot.planters if p.shape != "single"), "single")
+
+
+def _others(rng: random.Random, ids: numbers.Numbers, county: str, villages: list[Village], size: int) -> list[Person]:
+    """Other villagers of a county; a few of each sort are always there for the wounds of files."""
+    own = [village for village in villages if village.county == county]
+    made: list[Person] = []
+    for n in range(max(30, size * 2 // 5)):
+        village = rng.choice(own)
+        person = outsiders.make_outsider(rng, ids, village, n, pupil=n < 8)
+        if 8 <= n < 12 and person.cert is None:
+            person.cert = outsiders.certificate_row(person, village)
+        if n == 12 and person.dibao is None:
+            person.dibao = outsiders.support_row(person, village, n)
+        if n in (13, 14):
+            outsiders.death_of(rng, person, late=n == 14)
+        made.append(person)
+    hidden = outsiders.make_hidden(rng, ids, rng.choice(own))
+    return [*made, hidden]
+
+
+def _mishaps(villages: list[Village], wanted: bool) -> Mishaps:
+    if not wanted:
+        return Mishaps()
+    counties = sorted({village.county for village in villages})
+    towns = {county: sorted({v.town for v in villages if v.county == county}) for county in counties}
+    return Mishaps(
+        missing_town=towns[counties[0]][-1], twice_town=towns[counties[1 % len(counties)]][-1] if len(counties) > 1 else "",
+        absent_county=counties[-1],
+    )
+
+
+def _merge_villages(
+    rng: random.Random, villages: list[Village], houses: list[House], spared: Mishaps, size: int
+) -> dict[int, dict[str, str]]:
+    """Villages that 区划 calls merged although households stand there, by month (one is mended, one is new)."""
+    used = {house.village.code for house in houses}
+    able = [v for v in villages if v.code in used and v.town not in (spared.missing_town, spared.twice_town)]
+    count = min(len(able) // 3, max(3, min(10, size // 1_600)))
+    chosen = [village.code for village in rng.sample(able, count)]
+    goal = {v.code: next(o.code for o in villages if o.town == v.town and o.code != v.code) for v in able}
+    empty = [v.code for v in villages if v.code not in used][:1]
+    for code in empty:
+        town = next(v.town for v in villages if v.code == code)
+        goal[code] = next(o.code for o in villages if o.town == town and o.code != code)
+    first, second = chosen[:-1] or chosen, chosen[1:] or chosen
+    return {1: {code: goal[code] for code in [*first, *empty]}, 2: {code: goal[code] for code in [*second, *empty]}}
+
+
+def realise(world: World, month: Month) -> tuple[list[House], list[TruthRow], list[TruthRow]]:
+    """The households as the books of `month` have them, what must be raised and what must not."""
+    planted: dict[str, House] = {}
+    rows: list[TruthRow] = []
+    nears: list[TruthRow] = []
+    for slot in world.slots:
+        copies = [house.clone() for house in slot.houses]
+        if slot.fate == "renumbered" and month.number == 2:
+            truth.renumber_household(copies[0])
+        raises = _plant(world, slot, copies, month)
+        planted |= {house.key: copy for house, copy in zip(slot.houses, copies, strict=True)}
+        county = slot.houses[0].village.county
+        made = [TruthRow(month.iso, county, *r, slot.id, slot.planters[0].code == r[0] or _is_primary(slot, r)) for r in raises]
+        (nears if slot.near else rows).extend(made)
+    houses = [planted.get(house.key, house) for house in world.houses]
+    in_use = {str(house.nat["村编码"]) for house in houses}
+    for code in sorted(set(world.merged[month.number])):
+        row = TruthRow(month.iso, code[:6], "REG-002", "village", code, f"V-{code}", True)
+        (rows if code in in_use else nears).append(row)
+    return houses, rows, nears
+
+
+def _is_primary(slot: plan.Slot, raised: Raise) -> bool:
+    return any(planter.code == raised[0] for planter in slot.planters)
+
+
+def _plant(world: World, slot: plan.Slot, copies: list[House], month: Month) -> list[Raise]:
+    site = Site(copies, month, world.ids, random.Random(slot.id), slot.fresh)
+    raises: list[Raise] = []
+    if month.number in slot.months:
+        for planter in slot.planters:
+            raises += planter.plant(site)
+    elif month.number == 2:
+        for planter in slot.planters:
+            if planter.after is not None:
+                planter.after(site)
+    return list(dict.fromkeys(raises))
+
+
+def _silenced(world: World, month: Month, row: TruthRow, houses: list[House]) -> bool:
+    """Whether nothing can be said of a row in the second month: its town or the feed it reads was not delivered."""
+    if month.number != 2 or row.kind == "delivery":
+        return False
+    if row.code in _CERTIFICATE_CODES and row.county == world.mishaps.absent_county:
+        return True
+    if not world.mishaps.missing_town:
+        return False
+    towns = _towns(houses)
+    return towns.get(_holder(row), "") == world.mishaps.missing_town
+
+
+def _towns(houses: list[House]) -> dict[str, str]:
+    cached = _TOWNS.get(id(houses))
+    if cached is None:
+        _TOWNS.clear()
+        cached = {house.key: house.village.town for house in houses}
+        _TOWNS[id(houses)] = cached
+    return cached
+
+
+_TOWNS: dict[int, dict[str, str]] = {}
+
+
+def _holder(row: TruthRow) -> str:
+    """户编号 of the household a truth row is about."""
+    if row.kind == "person":
+        return row.key[:-2]
+    if row.kind == "case":
+        return row.key.rsplit("|", 1)[1]
+    return row.key.split("|", 1)[0]
+
+
+def _write(
+    world: World, month: Month, houses: list[House], folder: Path, spreadsheets: bool, seed: int
+) -> tuple[list[TruthRow], dict[str, object]]:
+    folder.mkdir(parents=True, exist_ok=True)
+    found: list[TruthRow] = []
+    report: dict[str, object] = {}
+    for index, (county, name) in enumerate(world.counties):
+        sender = deliver.Sender(folder, month, county, name, index, len(world.counties), spreadsheets)
+        own = [house for house in houses if house.village.county == county]
+        deliver_rows, wounds_found, report[county] = _write_county(world, sender, own, seed)
+        found += deliver_rows
+        found += [TruthRow(month.iso, county, code, "delivery", f"{feed}|{county}", f"F-{feed}-{county}", True)
+                  for code, feed in wounds_found]
+        if index == 0:
+            deliver.city(sender, world.villages, places.region_rows(world.villages, world.merged[month.number]))
+    return found, report
+
+
+def _write_county(
+    world: World, sender: deliver.Sender, own: list[House], seed: int
+) -> tuple[list[TruthRow], list[tuple[str, str]], dict[str, object]]:
+    month, county, others = sender.month, sender.county, world.others[sender.county]
+    rows = deliver.rows_of(own, others, month, world.sent_deaths)
+    counts = {feed: len(lines) for feed, lines in rows.items()}
+    rng = random.Random(f"{seed}/{county}/{month.folder}")
+    shapes, found = wounds.apply(rows, others, month, sender.index, sender.counties, rng)
+    absent = _CERTIFICATES if month.number == 2 and county == world.mishaps.absent_county else ""
+    if absent:
+        found = [(code, feed) for code, feed in found if feed != absent]
+    paths = deliver.departments(sender, rows, shapes, absent)
+    _write_national(world, sender, own)
+    deliver.visits(sender, own)
+    if month.number == 2 and world.mishaps.missing_town.startswith(county):
+        world.mishaps.again.append(deliver.send_again(paths[_CERTIFICATES]).name)
+        found.append(("FMT-010", _CERTIFICATES))
+    wounded = {feed: shape.counts for feed, shape in shapes.items() if shape.counts and feed != absent}
+    return [], found, {"rows": counts | {"人": sum(len(h.members) for h in own), "户": len(own)}, "wounds": wounded, "absent": absent}
+
+
+def _write_national(world: World, sender: deliver.Sender, own: list[House]) -> None:
+    serial = 7 + sender.index if sender.month.number == 1 else 17 + sender.index
+    if sender.month.number == 1:
+        deliver.national(sender, own, serial=serial)
+        return
+    kept = [house for house in own if house.village.town != world.mishaps.missing_town]
+    town = world.mishaps.twice_town
+    if not (town and town.startswith(sender.county)):
+        deliver.national(sender, kept, serial=serial)
+        return
+    wrong = [truth.spoil(house) if house.village.town == town else house for house in kept]
+    deliver.national(sender, wrong, serial=serial, exported="2026-11-11")
+    deliver.national(sender, [h for h in kept if h.village.town == town], serial=serial + 40)
+
+
+def _mishap_report(world: World, months: int) -> dict[str, object]:
+    if months == 1 or not world.mishaps.absent_county:
+        return {}
+    return {
+        "missing_town": world.mishaps.missing_town, "delivered_twice": world.mishaps.twice_town,
+        "sent_again": world.mishaps.again,
+        "absent_feed": {"feed": _CERTIFICATES, "county": world.mishaps.absent_county, "codes": list(_CERTIFICATE_CODES)},
+    }

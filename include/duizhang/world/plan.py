@@ -1,0 +1,133 @@
+"""Which defects stand where: slots of planters on households of their own, each with a fate for the second month."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+
+from duizhang.world.model import House
+from duizhang.world.planters import REGISTRY, Planter
+
+SUSPICIONS = frozenset((
+    "FMT-002", "PID-016", "HHD-009", "HHD-016", "HHD-021", "MEM-008", "MEM-009", "MEM-016", "MEM-017", "MEM-025", "MON-027",
+    "MON-047", "MON-048", "INC-024", "GAX-008", "GAX-009", "GAX-011", "CLX-005", "CLX-006",
+))  # severity 疑似 in rules.tsv; GAX-011 because the register is the county's own
+PRINCIPLE = frozenset(("MON-026", "MON-029"))  # 原则上: a hit may be allowed with an approval
+FATES = ("mended", "claimed", "mended", "pending", "explained", "doubtful", "department", "silent", "unclear", "mended_silently")
+
+
+@dataclass
+class Slot:
+    """Planters on one household (and neighbours). `months`: in which months the defect stands in the books."""
+
+    id: str
+    planters: tuple[Planter, ...]
+    houses: list[House] = field(default_factory=list)
+    months: tuple[int, ...] = (1, 2)
+    fate: str = ""
+    fresh: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def near(self) -> bool:
+        return self.planters[0].near
+
+    @property
+    def size(self) -> int:
+        return 1 + max(planter.neighbours for planter in self.planters)
+
+
+def choose(people: int, rng: random.Random, size_of: dict[str, int]) -> list[Slot]:
+    """Slots for a world of `people`: as many codes as households allow when small, several cases of each when large.
+
+    `size_of`: people in each shape. Defects take at most 70 % of the people.
+    """
+    repeats = max(1, min(10, people // 1_600))
+    budget = int(people * 0.7)
+    slots: list[Slot] = []
+    for cycle in range(repeats):
+        for planter in _ordered(rng, small=people < 1_600):
+            cost = size_of[planter.shape] * (1 + planter.neighbours)
+            if cost > budget:
+                continue
+            budget -= cost
+            slots.append(Slot(f"D{len(slots) + 1:05d}-{planter.label}-{cycle + 1}", (planter,)))
+    slots += _combined(len(slots), repeats if people >= 1_600 else 1, budget)
+    _fates(slots)
+    return slots
+
+
+def _ordered(rng: random.Random, *, small: bool) -> list[Planter]:
+    """All planters; in a small world first one of each code, group by group in turn, then near misses, then the rest."""
+    if not small:
+        return list(REGISTRY)
+    first: dict[str, Planter] = {}
+    for planter in REGISTRY:
+        if not planter.near:
+            first.setdefault(planter.code, planter)
+    groups: dict[str, list[Planter]] = {}
+    for planter in first.values():
+        groups.setdefault(planter.code[:3], []).append(planter)
+    for group in groups.values():
+        rng.shuffle(group)
+    turns = max((len(group) for group in groups.values()), default=0)
+    chosen = [group[turn] for turn in range(turns) for group in groups.values() if turn < len(group)]
+    nears = [planter for planter in REGISTRY if planter.near]
+    rng.shuffle(nears)
+    mixed: list[Planter] = []
+    for n, planter in enumerate(chosen):
+        mixed.append(planter)
+        if n % 8 == 7 and nears:
+            mixed.append(nears.pop())
+    return mixed
+
+
+# defects that do not touch one another: two or three on one household raise the union of what each raises
+COMBINATIONS: tuple[tuple[str, ...], ...] = (
+    ("MED-003a", "HHD-030a"),
+    ("HHD-009a", "HSW-001a", "PID-018a"),
+    ("MEM-001a", "INC-004a"),
+    ("SUR-016a", "HHD-027a"),
+    ("MED-002a", "INC-007a", "HHD-021a"),
+    ("MON-007a", "YBX-001b", "HHD-037a"),
+    ("MON-004a", "MON-045a", "HHD-009a"),
+    ("MON-026a", "MON-032a"),
+    ("CLX-006b", "MED-003a"),
+    ("MZX-002a", "HHD-005a"),
+    ("MZX-001a", "SUR-027a"),
+    ("GAX-012a", "SUR-007a", "HSW-001a"),
+)
+RENUMBERED = ("MED-003a", "HHD-030a")
+
+
+def _combined(start: int, repeats: int, budget: int) -> list[Slot]:
+    labels = {planter.label: planter for planter in REGISTRY}
+    slots: list[Slot] = []
+    for _ in range(repeats):
+        for names in COMBINATIONS:
+            if any(name not in labels for name in names):
+                continue
+            if repeats == 1 and budget < 40 and names != RENUMBERED:
+                continue
+            slots.append(Slot(f"D{start + len(slots) + 1:05d}-{'+'.join(names)}", tuple(labels[name] for name in names)))
+    return slots
+
+
+def _fates(slots: list[Slot]) -> None:
+    renumbered = False
+    defects = 0
+    for slot in slots:
+        if slot.near:
+            slot.fate = "near"
+            continue
+        if len(slot.planters) > 1 and slot.planters[0].label == RENUMBERED[0] and not renumbered:
+            slot.fate, renumbered = "renumbered", True
+            continue
+        defects += 1
+        if defects % 7 == 3:
+            slot.fate, slot.months = "new", (2,)
+            continue
+        fate = FATES[(defects * 3 + defects // 10) % len(FATES)]
+        mendable = all(planter.mendable for planter in slot.planters)
+        slot.fate = "claimed" if fate.startswith("mended") and not mendable else fate
+        if slot.fate.startswith("mended"):
+            slot.months = (1,)

@@ -1,0 +1,199 @@
+"""Planters of HHD and HSW: who is in a household, its land and its house."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from duizhang.world.model import Person
+from duizhang.world.planters.base import Raise, Site, nears, plants, reg, renumber
+
+
+@plants("HHD-001", "single")
+def _no_head(s: Site) -> list[Raise]:
+    s.head.nat["与户主关系"] = "其他"
+    return s.house("HHD-001")
+
+
+@plants("HHD-002", "brothers")
+def _two_heads(s: Site) -> list[Raise]:
+    """户 names the first of them: one of the heads agrees with it."""
+    s.second.nat["与户主关系"] = "户主"
+    return s.house("HHD-002")
+
+
+@plants("HHD-003", "trio")
+def _two_spouses(s: Site) -> list[Raise]:
+    third = s.h.members[2]
+    age_to(s, third, date(1986, 5, 9), "女")
+    third.nat["与户主关系"] = "配偶"
+    return s.house("HHD-003")
+
+
+@plants("HHD-005", "pair")
+def _one_too_many(s: Site) -> list[Raise]:
+    s.nat["当前家庭人口数"] = 3
+    return s.house("HHD-005", "SUR-013")
+
+
+@plants("HHD-005", "pair")
+def _one_too_many_in_both(s: Site) -> list[Raise]:
+    s.nat["当前家庭人口数"] = s.visit["家庭人口数"] = 3
+    return s.house("HHD-005")
+
+
+@plants("HHD-009")
+def _no_phone(s: Site) -> list[Raise]:
+    s.nat["户联系电话"] = None
+    return s.house("HHD-009")
+
+
+@plants("HHD-009")
+def _ten_digits(s: Site) -> list[Raise]:
+    s.nat["户联系电话"] = str(s.nat["户联系电话"])[:10]
+    return s.house("HHD-009")
+
+
+@nears("HHD-009")
+def _phone_with_decimals(s: Site) -> list[Raise]:
+    s.nat["户联系电话"] = f"{s.nat['户联系电话']}.0"
+    return s.house("HHD-009")
+
+
+@plants("HHD-013", "pair")
+def _no_relation(s: Site) -> list[Raise]:
+    s.second.nat["与户主关系"] = None
+    return s.person(s.second, "HHD-013")
+
+
+@plants("HHD-014", "youth")
+def _son_called_daughter(s: Site) -> list[Raise]:
+    s.second.nat["与户主关系"] = "之女"
+    return s.person(s.second, "HHD-014")
+
+
+@nears("HHD-014", "brothers")
+def _relation_of_no_sex(s: Site) -> list[Raise]:
+    s.second.nat["与户主关系"] = "其他"
+    return s.person(s.second, "HHD-014")
+
+
+def age_to(s: Site, person: Person, born: date, sex: str) -> None:
+    """Makes the person another one, born on `born`: new number, and the same birth date in every book."""
+    person.born, person.sex = born, sex
+    renumber(person, s.new_number(born, sex))
+    person.nat |= {"出生日期": born.strftime("%Y%m%d"), "性别": sex}
+    reg(person).update({"出生日期": born.isoformat(), "性别": sex})
+    for row in person.school:
+        row["学籍号"] = "G" + person.number
+
+
+def _between(s: Site, years: int) -> None:
+    """Lets the son be `years` completed years younger than the head."""
+    head = s.head.born
+    age_to(s, s.second, date(head.year + years, head.month, head.day), "男")
+
+
+@plants("HHD-016", "youth")
+def _fourteen_years(s: Site) -> list[Raise]:
+    _between(s, 14)
+    return s.person(s.second, "HHD-016")
+
+
+@nears("HHD-016", "youth")
+def _fifteen_years(s: Site) -> list[Raise]:
+    _between(s, 15)
+    return s.person(s.second, "HHD-016")
+
+
+@plants("HHD-016", "old_father")
+def _sixty_one_years(s: Site) -> list[Raise]:
+    _between(s, 61)
+    return s.person(s.second, "HHD-016")
+
+
+@nears("HHD-016", "old_father")
+def _sixty_years(s: Site) -> list[Raise]:
+    _between(s, 60)
+    return s.person(s.second, "HHD-016")
+
+
+@plants("HHD-021")
+def _much_land(s: Site) -> list[Raise]:
+    s.nat["耕地面积（亩）"] = 100.5
+    return s.house("HHD-021")
+
+
+@plants("HHD-021")
+def _negative_land(s: Site) -> list[Raise]:
+    s.nat["耕地面积（亩）"] = -1
+    return s.house("HHD-021")
+
+
+@nears("HHD-021")
+def _a_hundred_mu(s: Site) -> list[Raise]:
+    s.nat["耕地面积（亩）"] = 100
+    return s.house("HHD-021")
+
+
+@plants("HHD-027")
+def _land_not_filled(s: Site) -> list[Raise]:
+    s.nat["水面面积"] = None
+    return s.house("HHD-027")
+
+
+@plants("HHD-030")
+def _no_floor_area(s: Site) -> list[Raise]:
+    s.nat["住房面积"] = None
+    return s.house("HHD-030")
+
+
+@plants("HHD-030")
+def _floor_area_zero(s: Site) -> list[Raise]:
+    s.nat["住房面积"] = 0
+    return s.house("HHD-030")
+
+
+@nears("HHD-030")
+def _half_a_metre(s: Site) -> list[Raise]:
+    s.nat["住房面积"] = 0.5
+    return s.house("HHD-030")
+
+
+@plants("HHD-037", "open")
+def _no_position(s: Site) -> list[Raise]:
+    s.nat["经度"] = None
+    return s.house("HHD-037")
+
+
+@nears("HHD-037", "single")
+def _no_position_and_not_monitored(s: Site) -> list[Raise]:
+    s.nat["经度"] = s.nat["纬度"] = None
+    return s.house("HHD-037")
+
+
+@plants("HSW-001")
+def _unsafe_house_not_filled(s: Site) -> list[Raise]:
+    s.nat["是否危房户"] = None
+    return s.house("HSW-001")
+
+
+@plants("HSW-002")
+def _safe_house_of_grade_c(s: Site) -> list[Raise]:
+    s.nat["危房级别"] = "C级"
+    return s.house("HSW-002")
+
+
+@plants("HSW-002", "open")
+def _unsafe_house_of_grade_b(s: Site) -> list[Raise]:
+    s.nat |= {"是否危房户": "是", "危房级别": "B级"}
+    s.visit["住房现状等级"] = "C级"
+    return s.house("HSW-002")
+
+
+@nears("HSW-002", "open")
+def _unsafe_house_without_grade(s: Site) -> list[Raise]:
+    s.nat["是否危房户"] = "是"
+    s.visit["住房现状等级"] = "D级"
+    return s.house("HSW-002", "SUR-009", "MON-048")
+
+

@@ -1,0 +1,162 @@
+"""The truth beside the files: what must be raised, what must not, and what the counties answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from duizhang.world.model import House
+from duizhang.world.plan import PRINCIPLE, SUSPICIONS, Slot
+
+
+@dataclass(frozen=True, order=True)
+class TruthRow:
+    """One finding that must be (or, for near misses, must not be) there. month: as_of in ISO form."""
+
+    month: str
+    county: str
+    code: str
+    kind: str
+    key: str
+    defect: str
+    primary: bool
+
+
+@dataclass(frozen=True, order=True)
+class Answer:
+    """What a county answers to a finding of the first month, and the state this must lead to."""
+
+    month: str
+    county: str
+    code: str
+    subject_kind: str
+    subject_key: str
+    answer: str
+    note: str
+    answered_by: str
+    approved_by: str
+    expect: str
+    primary: bool
+
+
+def subjects(houses: Iterable[House]) -> set[tuple[str, str]]:
+    """(kind, key) of every person, household, monitoring record and case of the books."""
+    found: set[tuple[str, str]] = set()
+    for house in houses:
+        found |= {("household", house.key), ("village", house.village.code)}
+        found |= {("person", person.key) for person in house.members}
+        if house.monitored:
+            found.add(("monitoring", house.monitoring_key))
+        found |= {("case", f"户籍|{row['公民身份号码']}|{house.key}") for row in house.extra_reg}
+        found |= {("case", f"入户人|{row['证件号码']}|{house.key}") for row in house.extra_visit}
+        found |= {("case", f"户籍|{p.reg['公民身份号码']}|{house.key}") for p in house.members if p.reg is not None}
+    return found
+
+
+def renumber_household(house: House) -> None:
+    """Gives the household and its members new 户编号 and 人编号: the same people under other keys."""
+    new = f"{house.village.county}8{house.key[7:]}"
+    house.key = new
+    house.nat["户编号"] = new
+    if house.visit is not None:
+        house.visit["户编号"] = new
+    for n, person in enumerate(house.members):
+        person.nat["人编号"] = f"{new}{n + 1:02d}"
+        if person.visit is not None:
+            person.visit["户编号"] = new
+
+
+def spoil(house: House) -> House:
+    """A wrong copy of the household, as a town sent it before it corrected itself."""
+    copy = house.clone()
+    copy.nat |= {"住房面积": None, "是否危房户": None}
+    for person in copy.members:
+        person.nat |= {"是否参加大病保险": None, "民族": None}
+    return copy
+
+
+_ANSWERS = {
+    "mended": ("已整改", "已在系统中更正", "proven"),
+    "claimed": ("已整改", "已整改完毕", "returned"),
+    "pending": ("属实待整改", "下月更正", "answered"),
+    "department": ("部门数据有误", "已请部门核对", "answered"),
+    "unclear": ("无法核实", "本人长期外出", "answered"),
+}
+
+
+def answers(rows: list[TruthRow], slots: list[Slot], existing: dict[int, set[tuple[str, str]]]) -> list[Answer]:
+    """Answers to the findings of the first month by the fate of their defects.
+
+    A mended finding whose subject is no longer in the books is left without an answer (nothing can prove it mended).
+    One that the second month can say nothing of stays answered.
+    """
+    if 2 not in existing:
+        return []
+    fates = {slot.id: slot.fate for slot in slots}
+    first = min((row.month for row in rows), default="")
+    again = {(row.code, row.kind, row.key) for row in rows if row.month != first}
+    made: list[Answer] = []
+    for row in rows:
+        fate = fates.get(row.defect, "")
+        if row.month != first or row.kind == "delivery":
+            continue
+        parts = _answer(row, fate)
+        if parts is None:
+            continue
+        answer, note, approved, expect = parts
+        if expect == "proven" and (row.kind, row.key) not in existing[2]:
+            continue
+        if expect == "returned" and (row.code, row.kind, row.key) not in again:
+            expect = "answered"
+        made.append(Answer(row.month, row.county, row.code, row.kind, row.key, answer, note, "经办人甲", approved, expect, row.primary))
+    return made
+
+
+def _answer(row: TruthRow, fate: str) -> tuple[str, str, str, str] | None:
+    """(answer, note, approved_by, expect), or None where nobody answers."""
+    if fate in _ANSWERS:
+        answer, note, expect = _ANSWERS[fate]
+        return answer, note, "", expect
+    if fate == "explained":
+        if row.code in PRINCIPLE:
+            return "情况说明", "经县级审定，另有批准记录", "县局负责人乙", "exempted"
+        return "情况说明", "情况特殊，已留存材料", "", "answered"
+    if fate == "doubtful":
+        if row.code in SUSPICIONS:
+            return "不属实", "2026-10-28 入户核实，与登记一致", "", "verified_not_so"
+        return "属实待整改", "下月更正", "", "answered"
+    return None
+
+
+def write(out: Path, rows: list[TruthRow], nears: list[TruthRow], given: list[Answer]) -> None:
+    """truth.parquet, near_misses.parquet and answers.parquet below `out`, each sorted."""
+    ordered = sorted(set(rows))
+    missed = sorted(set(nears))
+    pq.write_table(pa.table({
+        **_subject_columns(ordered), "defect": pa.array([r.defect for r in ordered], pa.string()),
+        "primary": pa.array([r.primary for r in ordered], pa.bool_()),
+    }), out / "truth.parquet")
+    pq.write_table(pa.table(_subject_columns(missed)), out / "near_misses.parquet")
+    answered = sorted(set(given))
+    names = [name for name in Answer.__dataclass_fields__ if name != "primary"]
+    columns = {name: pa.array([getattr(a, name) for a in answered], pa.string()) for name in names}
+    columns["primary"] = pa.array([a.primary for a in answered], pa.bool_())
+    pq.write_table(pa.table(columns), out / "answers.parquet")
+
+
+def _subject_columns(rows: list[TruthRow]) -> dict[str, pa.Array]:
+    return {
+        "month": pa.array([r.month for r in rows], pa.string()), "county": pa.array([r.county for r in rows], pa.string()),
+        "code": pa.array([r.code for r in rows], pa.string()), "subject_kind": pa.array([r.kind for r in rows], pa.string()),
+        "subject_key": pa.array([r.key for r in rows], pa.string()),
+    }
+
+
+def write_json(path: Path, value: object) -> None:
+    """`value` as JSON with sorted keys."""
+    path.write_text(json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,137 @@
+"""Wounds of files: what is wrong with a delivery itself, and which delivery it must be found on.
+
+Wounded cells stand only in rows of villagers whom the national book does not have, so that nothing else follows.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from duizhang.world import numbers
+from duizhang.world.books import Rows
+from duizhang.world.columns import BOOKS
+from duizhang.world.model import Month, Person
+
+EXTRA_COLUMN = "核对标记"
+
+
+@dataclass
+class Wounded:
+    """How one delivery differs from a sound one. Counts are rows or cells."""
+
+    columns: tuple[str, ...]
+    extra: str = ""
+    numeric: dict[str, frozenset[str]] = field(default_factory=dict)
+    totals: bool = False
+    refused_copy: bool = False
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+# code, feed, county (index, modulo the number of counties), months
+PLAN: tuple[tuple[str, str, int, tuple[int, ...]], ...] = (
+    ("FMT-001", "残疾人证", 1, (1,)),
+    ("FMT-002", "学籍", 1, (1, 2)),
+    ("FMT-002", "残疾人证", 0, (2,)),
+    ("FMT-004", "学籍", 0, (1,)),
+    ("FMT-004", "学籍", 1, (2,)),
+    ("FMT-008", "医保参保", 0, (1, 2)),
+    ("FMT-014", "残疾人证", 0, (1,)),
+    ("FMT-014", "残疾人证", 1, (2,)),
+    ("FMT-015", "医保参保", 1, (1, 2)),
+    ("FMT-016", "残疾人证", 0, (1,)),
+    ("FMT-016", "残疾人证", 1, (2,)),
+)
+
+
+def apply(
+    books: dict[str, Rows], others: list[Person], month: Month, index: int, counties: int, rng: random.Random
+) -> tuple[dict[str, Wounded], list[tuple[str, str]]]:
+    """Wounds the rows of one county's departments in place.
+
+    Returns how each feed is to be written, and the (code, feed) pairs that must be found on this county's deliveries.
+    """
+    own = {p.number for p in others} | {p.number + "43" for p in others}
+    shapes = {feed: Wounded(BOOKS[feed]) for feed in books}
+    found: list[tuple[str, str]] = []
+    for code, feed, place, months in PLAN:
+        if place % counties == index and month.number in months:
+            count = _CAUSES[code](books[feed], own, shapes[feed], rng)
+            if count:
+                shapes[feed].counts[code] = count
+                found.append((code, feed))
+    last = index == counties - 1
+    for feed, totals in (("死亡注销", True), ("农村低保", not last and not (month.number == 2 and index == 1))):
+        shapes[feed].totals = totals
+        if totals:
+            found.append(("FMT-009", feed))
+    shapes["医保参保"].counts["masked"] = _mask_outsiders(books["医保参保"], own)
+    return shapes, found
+
+
+def _refused(rows: Rows, own: set[str], shape: Wounded, rng: random.Random) -> int:
+    shape.refused_copy = True
+    return 1
+
+
+def _extra_column(rows: Rows, own: set[str], shape: Wounded, rng: random.Random) -> int:
+    shape.extra = EXTRA_COLUMN
+    return 1
+
+
+def _numbers_as_floats(rows: Rows, own: set[str], shape: Wounded, rng: random.Random) -> int:
+    theirs = [str(row["身份证件号"]) for row in rows if row["身份证件号"] in own and "X" not in str(row["身份证件号"])]
+    chosen = frozenset(theirs[:3])
+    shape.numeric = {"身份证件号": chosen}
+    return len(chosen)
+
+
+def _full_width(rows: Rows, own: set[str], shape: Wounded, rng: random.Random) -> int:
+    theirs = [row for row in rows if row["证件号码"] in own][:2]
+    for n, row in enumerate(theirs):
+        text = str(row["证件号码"])
+        row["证件号码"] = text.translate({ord("0") + d: ord("０") + d for d in range(10)}) if n == 0 else text + "\u200b"
+    return len(theirs)
+
+
+def _bad_date(rows: Rows, own: set[str], shape: Wounded, rng: random.Random) -> int:
+    return _set_one(rows, own, "发证日期", "2019-13-45", 0)
+
+
+def _bad_code(rows: Rows, own: set[str], shape: Wounded, rng: random.Random) -> int:
+    return _set_one(rows, own, "残疾类别", "嗅觉残疾", 1)
+
+
+def _bad_number(rows: Rows, own: set[str], shape: Wounded, rng: random.Random) -> int:
+    theirs = [row for row in rows if row["证件号码"] in own]
+    theirs[2]["缴费金额"] = "待核"
+    return 1
+
+
+def _set_one(rows: Rows, own: set[str], column: str, value: str, nth: int) -> int:
+    theirs = [row for row in rows if row["残疾人证号"] in own]
+    theirs[nth][column] = value
+    return 1
+
+
+def _mask_outsiders(rows: Rows, own: set[str]) -> int:
+    """Masks the rows of villagers with a reserved number (nobody else has their last four characters)."""
+    count = 0
+    for row in rows:
+        number = str(row["证件号码"])
+        if number in own and number[14:17] >= str(numbers.FIRST_RESERVED):
+            row["证件号码"] = numbers.masked(number)
+            count += 1
+    return count
+
+
+_CAUSES: dict[str, Callable[[Rows, set[str], Wounded, random.Random], int]] = {
+    "FMT-001": _refused,
+    "FMT-002": _extra_column,
+    "FMT-004": _numbers_as_floats,
+    "FMT-008": _full_width,
+    "FMT-014": _bad_date,
+    "FMT-015": _bad_number,
+    "FMT-016": _bad_code,
+}

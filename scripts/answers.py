@@ -1,0 +1,88 @@
+"""Fills published workbooks as a county would, from the made-up world's answers.parquet. For demos and tests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow.parquet as pq
+from duizhang.core import returns
+from duizhang.core.settings import Settings
+from duizhang.ledger import db, ids
+
+
+@dataclass(frozen=True)
+class Filled:
+    """`answered` rows were filled; `not_asked` answers have no row of their own (a note under another question)."""
+
+    path: Path
+    answered: int
+    not_asked: int
+
+
+def fill(settings: Settings, county: str, answers: Path, checked_on: date, out: Path) -> Filled:
+    """Fill the current workbook of `county` with the answers of `answers` and write it to `out`."""
+    workbooks = sorted((settings.out / county / "current").glob("*.xlsx"))
+    if len(workbooks) != 1:
+        raise SystemExit(f"{len(workbooks)} workbooks in out/{county}/current, one was expected")
+    rows = [row for row in pq.read_table(answers).to_pylist() if row["county"] == county]
+    by_number = _by_number(settings, county, rows)
+    book = openpyxl.load_workbook(workbooks[0])
+    done: set[str] = set()
+    for sheet in book.worksheets:
+        done |= _fill_sheet(sheet, by_number, checked_on)
+    out.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = out.with_name(f".{out.name}")
+    book.save(part)
+    part.rename(out)
+    return Filled(out, len(done), len(rows) - len(done))
+
+
+def _by_number(settings: Settings, county: str, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """问题编号 → answer. The world names a subject by its number in the book; the ledger knows only hashes of it."""
+    key = settings.installation_key()
+    with db.transaction(settings, read_only=True) as cursor:
+        aliases = db.rows(
+            cursor,
+            "SELECT s.kind, a.alias_hash, a.subject_id FROM ledger.alias a JOIN ledger.subject s USING (subject_id) "
+            "WHERE a.county = %s AND a.alias_kind = 'natural' AND a.valid_to IS NULL",
+            (county,),
+        )
+        items = db.rows(cursor, "SELECT code, subject_id, number FROM ledger.item WHERE county = %s", (county,))
+    subjects = {(row["kind"], row["alias_hash"]): str(row["subject_id"]) for row in aliases}
+    numbers = {(row["code"], row["subject_id"]): str(row["number"]) for row in items}
+    found = {}
+    for row in rows:
+        kind, value = row["subject_kind"], row["subject_key"]
+        if kind == "monitoring":
+            household, _, month = value.rpartition("|")
+            parent = subjects.get(("household", ids.alias(key, "household", household)), "")
+            hashed = ids.spell(key, parent, month)
+        else:
+            hashed = ids.alias(key, kind, value)
+        number = numbers.get((row["code"], subjects.get((kind, hashed), "")))
+        if number:
+            found[number] = row
+    return found
+
+
+def _fill_sheet(sheet: Any, by_number: dict[str, dict[str, Any]], checked_on: date) -> set[str]:
+    heads = [str(cell.value or "").replace(returns.DROP_DOWN_MARK, "").strip() for cell in sheet[1]]
+    at = {head: column for column, head in enumerate(heads, 1)}
+    if not {returns.NUMBER, *returns.ANSWER_COLUMNS} <= set(at):
+        return set()
+    done = set()
+    for row in range(2, sheet.max_row + 1):
+        number = str(sheet.cell(row, at[returns.NUMBER]).value or "")
+        answer = by_number.get(number)
+        if answer is None:
+            continue
+        values = (answer["answer"], answer["note"], answer["answered_by"], checked_on, answer["approved_by"])
+        for column, value in zip(returns.ANSWER_COLUMNS, values, strict=True):
+            if value:
+                sheet.cell(row, at[column]).value = value
+        done.add(number)
+    return done

@@ -1,0 +1,203 @@
+"""`make demo`: two months of a made-up city through a real Airflow scheduler, in a fresh home.
+
+Month 1: sync → reconcile → publish (with approval) → the counties' answers → receive; month 2: sync → reconcile →
+publish. Ends with the table of what was read, found, asked, answered and proven. Stops everything it started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import answers as filling
+from airflow_local import Local, environment, free_port, prepare
+from closing_table import check, show
+from duizhang import world
+from duizhang.core import postgres
+from duizhang.core.lake import read_json
+from duizhang.core.settings import Settings
+
+DAGS = ("sync", "reconcile", "publish", "receive")
+RUN_SECONDS = 300
+DONE = ("success", "failed")
+
+
+@dataclass(frozen=True)
+class Month:
+    """One monthly round: where its exports are, the date of its books, when the answers come back."""
+
+    inbox: Path
+    as_of: str
+    received_on: date | None
+
+
+class Clock:
+    """Progress lines with the seconds since the start and of each step."""
+
+    def __init__(self) -> None:
+        self.began = self.step = time.monotonic()
+
+    def say(self, text: str) -> None:
+        now = time.monotonic()
+        print(f"[{now - self.began:5.0f} s  +{now - self.step:4.1f}]  {text}", flush=True)
+        self.step = now
+
+
+class Demo:
+    """The rounds, driven through Airflow's REST API alone."""
+
+    def __init__(self, settings: Settings, local: Local, clock: Clock) -> None:
+        self.settings, self.local, self.clock = settings, local, clock
+
+    def start(self, dag: str, conf: dict[str, Any]) -> str:
+        """Start a run of `dag` by hand; its run id."""
+        body = {"logical_date": None, "conf": conf}
+        return str(self.local.call("POST", f"/api/v2/dags/{dag}/dagRuns", body)["dag_run_id"])
+
+    def wait(self, dag: str, run_id: str) -> None:
+        """Until the run has ended; shows its tasks as they end, answers its approval, stops the demo if it failed."""
+        until, shown = time.monotonic() + RUN_SECONDS, ""
+        path = f"/api/v2/dags/{dag}/dagRuns/{run_id}"
+        while time.monotonic() < until:
+            self.local.check_alive()
+            state = self.local.call("GET", path)["state"]
+            tasks = self.local.call("GET", f"{path}/taskInstances?limit=500")["task_instances"]
+            line = self._progress(tasks)
+            if line != shown and state not in DONE:
+                print(f"{'':18}{dag}: {line}", flush=True)
+                shown = line
+            if state == "failed":
+                bad = sorted({each["task_id"] for each in tasks if each["state"] == "failed"})
+                logs = self.settings.home / "logs" / "airflow" / f"dag_id={dag}"
+                raise SystemExit(f"{dag} failed in {', '.join(bad) or '?'}. See {logs}.")
+            if state == "success":
+                self.clock.say(f"{dag} done: {line}")
+                return
+            self._approve(path, tasks)
+            time.sleep(0.5)
+        raise SystemExit(f"{dag} did not end within {RUN_SECONDS} s.")
+
+    def _progress(self, tasks: list[dict[str, Any]]) -> str:
+        names: dict[str, list[str]] = {}
+        for each in sorted(tasks, key=lambda each: str(each["start_date"] or "9")):
+            names.setdefault(each["task_id"], []).append(each["state"] or "waits")
+        parts = [f"{name} {sum(s in ('success', 'skipped') for s in states)}/{len(states)}" for name, states in names.items()]
+        return "  ".join(parts)
+
+    def _approve(self, path: str, tasks: list[dict[str, Any]]) -> None:
+        for each in tasks:
+            if each["task_id"] == "approve" and each["state"] in ("awaiting_input", "deferred"):
+                choice = {"chosen_options": ["Approve"], "params_input": {}}
+                self.local.call("PATCH", f"{path}/taskInstances/approve/{each['map_index']}/hitlDetails", choice)
+                self.clock.say("publish waited for a person; approved through the REST API")
+
+    def wait_asset_runs(self, known: set[str]) -> set[str]:
+        """Wait for the runs of reconcile that the asset events start; all run ids afterwards."""
+        until, quiet = time.monotonic() + RUN_SECONDS, 0
+        while time.monotonic() < until:
+            runs = self.local.call("GET", "/api/v2/dags/reconcile/dagRuns?limit=100")["dag_runs"]
+            fresh = [run for run in runs if run["dag_run_id"] not in known]
+            for run in fresh:
+                self.wait("reconcile", run["dag_run_id"])
+                known = known | {run["dag_run_id"]}
+            # Events of one sync may start more than one run: done only when none follows for a moment.
+            quiet = 0 if fresh or not known else quiet + 1
+            if known and not fresh and quiet > 4 and self._reconciled():
+                return known
+            time.sleep(0.5)
+        raise SystemExit("reconcile did not follow the asset events.")
+
+    def _reconciled(self) -> bool:
+        newest = max(self.settings.home.glob("as_of=*/books"), key=lambda path: path.parent.name).parent
+        counties = read_json(newest / "books" / "regions.json")["counties"]
+        return all((newest / "checks" / f"county={county}" / "done.json").exists() for county in counties)
+
+    def round(self, month: Month, known: set[str]) -> set[str]:
+        """One month: sync, reconcile by its asset, publish, and where answers come back, receive."""
+        self.clock.say(f"month {month.as_of[:7]}: {sum(1 for _ in month.inbox.iterdir())} files in {month.inbox}")
+        self.wait("sync", self.start("sync", {"inbox": str(month.inbox), "as_of": month.as_of}))
+        known = self.wait_asset_runs(known)
+        self.wait("publish", self.start("publish", {"as_of": month.as_of, "approval": True}))
+        if month.received_on is not None:
+            self._answer(month.inbox.parents[1] / "answers.parquet", month.received_on)
+            self.wait("receive", self.start("receive", {"received_on": month.received_on.isoformat()}))
+        return known
+
+    def _answer(self, answers: Path, received_on: date) -> None:
+        for pointer in sorted(self.settings.out.glob("*/current")):
+            county = pointer.parent.name
+            target = self.settings.returns / f"{county}-{received_on:%Y%m%d}.xlsx"
+            filled = filling.fill(self.settings, county, answers, received_on, target)
+            self.clock.say(f"county {county} answered {filled.answered} questions ({filled.not_asked} stand under others)")
+
+
+def fresh_home(home: Path) -> Settings:
+    """An empty home; what an earlier demo left there is deleted, its database included."""
+    if home.exists():
+        if not (home / ".demo-home").exists():
+            raise SystemExit(f"{home} is no home of the demo. Give another --home.")
+        postgres.destroy(Settings.load(home))
+        shutil.rmtree(home)
+    settings = Settings.load(home)
+    (home / ".demo-home").touch()
+    return settings
+
+
+def main() -> None:
+    """Run the demo."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--home", type=Path, default=Path(__file__).resolve().parents[1] / ".demo")
+    parser.add_argument("--people", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    clock = Clock()
+    os.environ["DUIZHANG_TIMETABLES"] = "off"
+    # Two heavy tasks at once on two cores: one thread each.
+    os.environ.setdefault("DUIZHANG_THREADS", "1")
+    os.environ.setdefault("DUIZHANG_MEMORY_LIMIT", "1500MB")
+    os.environ.pop("DUIZHANG_DATABASE_URL", None)
+    settings = fresh_home(options.home.resolve())
+    settings.returns.mkdir(mode=0o700)
+    city = settings.home / "city"
+    made = world.make(city, options.people, options.seed)
+    clock.say(f"a made-up city: {made.people} people, {made.households} households, {made.truth_rows} planted findings")
+    env = environment(settings, port=free_port())
+    clock.say("embedded PostgreSQL runs: warehouse and ledger, and Airflow's metadata")
+    try:
+        prepare(settings, env)
+        clock.say("databases migrated")
+        with Local(env) as local:
+            local.wait_healthy()
+            local.wait_dags(set(DAGS))
+            for dag in DAGS:
+                local.call("PATCH", f"/api/v2/dags/{dag}", {"is_paused": False})
+            clock.say(f"Airflow runs at {local.base} (operator's page: {local.base}/duizhang/)")
+            demo = Demo(settings, local, clock)
+            months = [
+                Month(city / "inbox" / "2026-10", "2026-10-25", date(2026, 11, 5)),
+                Month(city / "inbox" / "2026-11", "2026-11-20", None),
+            ]
+            known: set[str] = set()
+            for month in months:
+                known = demo.round(month, known)
+        clock.say("Airflow stopped")
+        summary = read_json(settings.home / "summary.json")
+        show(summary)
+        problems = check(summary)
+    finally:
+        postgres.stop(settings)
+    clock.say(f"everything stopped; outputs lie in {settings.home}")
+    for problem in problems:
+        print(f"NOT RIGHT: {problem}")
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+-- village: every village of the county's regions, with the number of households booked under its code.
+WITH 现行 AS (
+  SELECT * FROM 区划 WHERE 生效日期 IS NULL OR 生效日期 <= :as_of
+  QUALIFY row_number() OVER (PARTITION BY 区划编码 ORDER BY 生效日期 DESC NULLS LAST, _ref) = 1
+),
+挂户 AS (SELECT 村编码, count(*) AS 户数, min(户编号) AS 首户 FROM 户 WHERE 村编码 IS NOT NULL GROUP BY 村编码)
+SELECT
+  v.区划编码 AS _key, left(v.区划编码, 6) AS _county, left(v.区划编码, 9) AS _town,
+  t.区划名称 AS _town_name, v.区划名称 AS _village_name,
+  CAST(NULL AS VARCHAR) AS _household, CAST(NULL AS VARCHAR) AS _head, CAST(NULL AS VARCHAR) AS _person, v.区划名称 AS _name,
+  CAST(NULL AS VARCHAR) AS _idkey, CAST(NULL AS VARCHAR) AS _idno,
+  v.* NOT SIMILAR TO '_.*',
+  w.区划名称 AS 合并去向名称,
+  coalesce(k.户数, 0) AS 挂户数, k.首户 AS 挂户户编号示例,
+  v._ref AS 来源_区划
+FROM 现行 v
+LEFT JOIN 现行 t ON t.区划编码 = left(v.区划编码, 9)
+LEFT JOIN 现行 w ON w.区划编码 = v.合并去向编码
+LEFT JOIN 挂户 k ON k.村编码 = v.区划编码
+WHERE v.级别 = '村' AND left(v.区划编码, 6) IN (SELECT _county FROM 户)

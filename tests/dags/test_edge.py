@@ -1,0 +1,132 @@
+"""The edge between Airflow and the package: what is retried, and that no engine text passes."""
+
+from __future__ import annotations
+
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import duckdb
+import psycopg2
+import pytest
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from duizhang import airflow_edge as edge
+from duizhang.core.errors import ContractProblem, FeedProblem, InfraProblem, RuleProblem
+from duizhang.core.settings import Settings
+
+MARK = "张标记99010119700101001X"
+
+
+def _raised(error: Exception) -> BaseException:
+    @edge.guarded
+    def work() -> None:
+        raise error
+
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - any kind: the test looks at it
+        work()
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "error", [FeedProblem("缺列"), ContractProblem("bad key"), RuleProblem("XXX-001", "lint", "bad"), ValueError("x"), KeyError("x")]
+)
+def test_what_a_retry_cannot_mend_fails_at_once(error: Exception) -> None:
+    assert isinstance(_raised(error), AirflowFailException)
+
+
+@pytest.mark.parametrize(
+    "error", [InfraProblem("disk"), OSError(28, "no space"), MemoryError(), psycopg2.OperationalError("gone"), TimeoutError()]
+)
+def test_what_a_retry_may_mend_is_retried(error: Exception) -> None:
+    found = _raised(error)
+    assert isinstance(found, InfraProblem)
+    assert not isinstance(found, AirflowFailException)
+
+
+def test_a_missing_file_is_not_retried() -> None:
+    assert isinstance(_raised(FileNotFoundError("x")), AirflowFailException)
+
+
+def test_airflows_own_signals_pass() -> None:
+    assert isinstance(_raised(AirflowSkipException("nothing to do")), AirflowSkipException)
+
+
+def test_an_engines_text_does_not_pass() -> None:
+    @edge.guarded
+    def work() -> None:
+        duckdb.sql(f"SELECT '{MARK}'::INTEGER").fetchall()
+
+    with pytest.raises(AirflowFailException) as caught:
+        work()
+    shown = "".join(traceback.format_exception(caught.value))
+    assert "ConversionException" in str(caught.value)
+    assert MARK not in shown
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+
+
+def test_our_own_sentences_pass_with_who_must_act() -> None:
+    text = str(_raised(FeedProblem("《某表》缺列", action="请补列后重报")))
+    assert "《某表》缺列" in text
+    assert "请补列后重报" in text
+    assert "the sender of the file" in text
+
+
+def test_counts_leave_words_behind() -> None:
+    assert edge.counts({"rows": 3, "name": "某某", "refused": True, "nested": {"a": 1}}) == {"rows": 3, "refused": True}
+
+
+def test_the_date_is_the_param_or_the_day_in_china() -> None:
+    evening = datetime(2026, 10, 25, 18, 0, tzinfo=UTC)  # 02:00 on the 26th in China
+    assert edge.day_of({}, "as_of", evening) == "2026-10-26"
+    assert edge.day_of({"as_of": "2026-10-25"}, "as_of", evening) == "2026-10-25"
+    with pytest.raises(ValueError, match="Invalid isoformat"):
+        edge.day_of({"as_of": "25.10.2026"}, "as_of", evening)
+
+
+def test_events_become_one_entry_per_county_with_its_days_in_order() -> None:
+    events = [
+        SimpleNamespace(extra={"county": county, "as_of": day})
+        for county, day in (("990102", "2026-11-20"), ("990101", "2026-11-20"), ("990102", "2026-10-25"), ("990102", "2026-11-20"))
+    ]
+    assert edge.changed(events) == [
+        {"county": "990101", "days": ["2026-11-20"]},
+        {"county": "990102", "days": ["2026-10-25", "2026-11-20"]},
+    ]
+
+
+def test_returns_are_known_by_content_and_taken_once(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    settings.returns.mkdir()
+    (settings.returns / "某某填.xlsx").write_bytes(b"one")
+    (settings.returns / "copy.xlsx").write_bytes(b"one")
+    (settings.returns / "~$open.xlsx").write_bytes(b"lock")
+    (settings.returns / ".part.xlsx").write_bytes(b"half")
+    (key,) = edge.waiting_returns(settings)
+    assert edge.return_path(settings, key).read_bytes() == b"one"
+    assert "某" not in key
+    edge.mark_received(settings, key)
+    assert edge.waiting_returns(settings) == []
+    (settings.returns / "copy.xlsx").write_bytes(b"two")
+    assert len(edge.waiting_returns(settings)) == 1
+    with pytest.raises(ContractProblem):
+        edge.return_path(settings, "0" * 64)
+
+
+def test_newest_books(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    with pytest.raises(ContractProblem):
+        edge.newest_books(settings)
+    for day in ("2026-10-25", "2026-11-20"):
+        (tmp_path / f"as_of={day}" / "books").mkdir(parents=True)
+    (tmp_path / "as_of=2026-12-20").mkdir()
+    assert edge.newest_books(settings) == "2026-11-20"
+
+
+def test_the_home_must_be_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("DUIZHANG_HOME", raising=False)
+    with pytest.raises(ContractProblem, match="DUIZHANG_HOME"):
+        edge.home_settings()
+    monkeypatch.setenv("DUIZHANG_HOME", str(tmp_path))
+    assert edge.home_settings().home == tmp_path.resolve()
