@@ -28,17 +28,17 @@ run's date. Each county whose books changed gives one event of the asset `duizha
 def sync() -> None:
     @task
     @edge.guarded
-    def pull(params: Any) -> list[str]:
+    def pull(params: Any) -> list[list[str]]:
         from duizhang import pipeline
 
-        return pipeline.pull_inbox(edge.home_settings(), edge.inbox_of(params))
+        return edge.batches(pipeline.pull_inbox(edge.home_settings(), edge.inbox_of(params)))
 
-    @task(pool=edge.HEAVY, map_index_template="{{ key[:12] }}")
+    @task(pool=edge.HEAVY)
     @edge.guarded
-    def ingest(key: str) -> dict[str, int]:
+    def ingest(keys: list[str]) -> dict[str, dict[str, int]]:
         from duizhang import pipeline
 
-        return edge.counts(pipeline.ingest(edge.home_settings(), key))
+        return {key: edge.counts(pipeline.ingest(edge.home_settings(), key)) for key in keys}
 
     @task(pool=edge.HEAVY, trigger_rule="none_failed")
     @edge.guarded
@@ -53,7 +53,7 @@ def sync() -> None:
         outlet_events[BOOKS].extra = change
 
     built = books()
-    ingest.expand(key=pull()) >> built
+    ingest.expand(keys=pull()) >> built
     announce.expand(change=built)
 
 

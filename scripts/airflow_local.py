@@ -76,7 +76,7 @@ def environment(settings: Settings, *, port: int, inbox: Path | None = None) -> 
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": database.url(),
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(settings.home / "logs" / "airflow"),
         "AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC": "2",
-        "AIRFLOW__TRIGGERER__DEFAULT_CAPACITY": "20",
+        "AIRFLOW__TRIGGERER__CAPACITY": "20",
         "DUIZHANG_HOME": str(settings.home),
         "DUIZHANG_ROOT": str(root),
     }

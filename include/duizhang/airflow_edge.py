@@ -28,6 +28,7 @@ T = TypeVar("T")
 ZONE = ZoneInfo("Asia/Shanghai")
 BOOKS_URI = "duizhang://books"
 HEAVY = "heavy"
+BATCH = 8
 DEFAULT_ARGS: dict[str, Any] = {
     "owner": "duizhang",
     "retries": 2,
@@ -102,6 +103,11 @@ def inbox_of(params: Mapping[str, Any]) -> str:
     if not inbox:
         raise ContractProblem("No inbox.", action="Give the param inbox, or set DUIZHANG_INBOX.")
     return str(inbox)
+
+
+def batches(keys: list[str], size: int = BATCH) -> list[list[str]]:
+    """`keys` in lists of at most `size`: a task costs some two seconds before it does any work."""
+    return [keys[start : start + size] for start in range(0, len(keys), size)]
 
 
 def day_of(params: Mapping[str, Any], name: str, run_after: datetime) -> str:

@@ -1,6 +1,6 @@
 -- case: people whom another book names and the national book does not (view case_rows: 表, _ref, _idkey, _name,
--- _household and the columns that the contracts' cases give), placed by the household they belong to, with the
--- newest visit's word on whether they live there.
+-- _household and the columns that the cases of the contracts give), placed by the household they belong to, with the
+-- word of the newest visit on whether they live there.
 WITH 核对 AS (
   SELECT idkey(证件号码) AS 号, 户编号, 是否共同生活, _ref
   FROM 入户人 WHERE 核查批次 = (SELECT max(核查批次) FROM 入户人)

@@ -4,8 +4,8 @@ WITH 村 AS (
   FROM 区划 WHERE 级别 = '村' AND (生效日期 IS NULL OR 生效日期 <= :as_of)
   QUALIFY row_number() OVER (PARTITION BY 区划编码 ORDER BY 生效日期 DESC NULLS LAST, _ref) = 1
 ),
--- head (the one whose number the household carries, where two are booked) and spouse; of several spouses one of the
--- head's own sex comes first, so that it is not overlooked
+-- head (the one whose number the household carries, where two are booked) and spouse; where several spouses are booked, one of the
+-- sex of the head comes first, so that it is not overlooked
 夫妻 AS (
   SELECT a.户编号, a.证件号码 AS 户主, b.证件号码 AS 配偶
   FROM 人 a

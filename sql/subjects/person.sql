@@ -11,7 +11,7 @@ WITH 户主 AS (
   SELECT idkey(证件号码) AS 号, count(*) AS 行数, count(DISTINCT 户编号) AS 户数, count(DISTINCT 规范姓名(姓名)) AS 姓名数
   FROM 人 WHERE idkey(证件号码) IS NOT NULL GROUP BY 1
 ),
--- the head's number in the household register: the row of this county first, then one in force, then the newer
+-- the number of the head in the household register: the row of this county first, then one in force, then the newer
 户主户号 AS (
   SELECT _person, arg_max(户号, row(coalesce(left(户籍地区划, 6) = _county, FALSE), coalesce(注销状态 = '正常', FALSE),
     coalesce(数据时点, DATE '1900-01-01'), _ref)) AS 户号

@@ -1,4 +1,4 @@
--- village: every village of the county's regions, with the number of households booked under its code.
+-- village: every village of the county, with the number of households booked under its code.
 WITH 现行 AS (
   SELECT * FROM 区划 WHERE 生效日期 IS NULL OR 生效日期 <= :as_of
   QUALIFY row_number() OVER (PARTITION BY 区划编码 ORDER BY 生效日期 DESC NULLS LAST, _ref) = 1

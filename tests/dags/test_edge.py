@@ -77,6 +77,14 @@ def test_counts_leave_words_behind() -> None:
     assert edge.counts({"rows": 3, "name": "某某", "refused": True, "nested": {"a": 1}}) == {"rows": 3, "refused": True}
 
 
+def test_batches_lose_and_repeat_nothing() -> None:
+    keys = [str(n) for n in range(19)]
+    found = edge.batches(keys, 8)
+    assert [len(batch) for batch in found] == [8, 8, 3]
+    assert [key for batch in found for key in batch] == keys
+    assert edge.batches([]) == []
+
+
 def test_the_date_is_the_param_or_the_day_in_china() -> None:
     evening = datetime(2026, 10, 25, 18, 0, tzinfo=UTC)  # 02:00 on the 26th in China
     assert edge.day_of({}, "as_of", evening) == "2026-10-26"

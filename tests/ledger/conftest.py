@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
-
 from duizhang import ledger
 from duizhang.core import postgres
 from duizhang.core.settings import Settings
+
+from tests.ledger.ledger_kit import connect, wipe
 
 KEY = "7e" * 32
 
@@ -23,22 +23,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     postgres.ensure(settings)
     yield settings
     postgres.destroy(settings)
-
-
-def connect(settings: Settings, role: postgres.Role = "pipeline") -> Any:
-    """An autocommit connection as `role`."""
-    connection = psycopg2.connect(postgres.ensure(settings, role).dsn())
-    connection.autocommit = True
-    return connection
-
-
-def wipe(settings: Settings) -> None:
-    """Drop both schemas."""
-    connection = connect(settings)
-    with connection.cursor() as cursor:
-        cursor.execute("SET client_min_messages = error")
-        cursor.execute("DROP SCHEMA IF EXISTS warehouse, ledger CASCADE")
-    connection.close()
 
 
 @pytest.fixture

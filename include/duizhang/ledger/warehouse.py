@@ -99,7 +99,7 @@ def _loader(
         names = ["county", "as_of", *spec.columns, *spec.optional, *(_MAPS if spec.maps else ())]
         cells = [f"'{quote_text(county)}'", f"DATE '{day}'", *_cells(con, source, path.name, spec)]
         select = f"SELECT {', '.join(cells)} FROM {source}" + (f" WHERE {where}" if where else "")
-        return _copy(settings, con, cursor, f"warehouse.{spec.table} ({', '.join(map(quote_name, names))})", select)
+        return _copy(settings, con, cursor, f"warehouse.{spec.table}", ", ".join(map(quote_name, names)), select)
 
     return load
 
@@ -118,15 +118,17 @@ def _cells(con: duckdb.DuckDBPyConnection, source: str, name: str, spec: _Load) 
     return cells
 
 
-def _copy(settings: Settings, con: duckdb.DuckDBPyConnection, cursor: Any, target: str, select: str) -> int:
-    """COPY the rows of a DuckDB query into `target` through a private temp file; gives how many."""
+def _copy(settings: Settings, con: duckdb.DuckDBPyConnection, cursor: Any, table: str, columns: str, select: str) -> int:
+    """COPY the rows of a DuckDB query into `table`, through a private file and (COPY knows no row security) a temp table."""
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.loading; CREATE TEMP TABLE loading AS SELECT {columns} FROM {table} WHERE false")
     with tempfile.TemporaryDirectory(dir=settings.home / "spill", prefix="load-") as folder:
         path = Path(folder) / "rows.csv"
         con.execute(
             f"COPY ({select}) TO '{quote_text(path)}' (FORMAT csv, HEADER false, NULLSTR '{_NULL}', QUOTE '\"', ESCAPE '\"')"
         )
         with path.open("rb") as rows:
-            cursor.copy_expert(f"COPY {target} FROM STDIN (FORMAT csv, NULL '{_NULL}', ENCODING 'UTF8')", rows)
+            cursor.copy_expert(f"COPY pg_temp.loading FROM STDIN (FORMAT csv, NULL '{_NULL}', ENCODING 'UTF8')", rows)
+    cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM pg_temp.loading")
     return int(cursor.rowcount)
 
 

@@ -94,7 +94,7 @@ def _persons(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, boo
         register AS ({confirmed})
         SELECT p._person, p._household, p._name, p._plain, p._county, p._town, p._ref, p._number,
           CASE WHEN p._old AND r.k IS NULL THEN NULL ELSE p._key END AS _idkey,
-          coalesce(校验合格(p._key), false) AND (NOT coalesce(p._old, false) OR r.k IS NOT NULL) AS _comparable
+          coalesce(校验合格(p._key), false) AND 证件生日(p._key) IS NOT NULL AND (NOT coalesce(p._old, false) OR r.k IS NOT NULL) AS _comparable
         FROM people p LEFT JOIN register r ON p._old AND r.k = p._key AND r.n = p._plain"""
     )
 
@@ -123,7 +123,7 @@ def _link_table(
                OR NOT EXISTS (SELECT 1 FROM persons o WHERE o._idkey = r._key AND o._household = r._house)"""
         )
         why = f"""CASE WHEN _number IS NULL THEN '{UNLINKED[0]}' WHEN _number LIKE '%*%' THEN '{UNLINKED[1]}'
-            WHEN _key IS NULL OR NOT 校验合格(_key) THEN '{UNLINKED[2]}'
+            WHEN _key IS NULL OR NOT 校验合格(_key) OR 证件生日(_key) IS NULL THEN '{UNLINKED[2]}'
             WHEN _old AND EXISTS (SELECT 1 FROM persons p WHERE p._idkey = _key) THEN '{UNLINKED[3]}' ELSE '{UNLINKED[4]}' END"""
     else:
         con.execute(

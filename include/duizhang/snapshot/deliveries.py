@@ -24,7 +24,7 @@ class Delivery:
     data_date: date | None
     hint: str
     refused: str | None
-    missing: tuple[str, ...]
+    incomplete: bool  # refused because required columns, or the header that names them, are not there
     unknown: tuple[str, ...]
     zero: bool
     norm: dict[str, Any]
@@ -63,7 +63,7 @@ def load_deliveries(settings: Settings, book: Book, as_of: date) -> list[Deliver
         found.append(
             Delivery(
                 sha256=sha, names=names, feed=read.get("feed"), data_date=dated, hint=read.get("county_hint") or "",
-                refused=read.get("refused"), missing=tuple(read.get("missing") or ()),
+                refused=read.get("refused"), incomplete=read.get("refused_kind") in ("missing_columns", "header"),
                 unknown=tuple(read.get("unknown") or ()), zero=bool(read.get("zero_report")), norm=norm,
             )  # fmt: skip
         )

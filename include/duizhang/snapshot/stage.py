@@ -213,7 +213,7 @@ def _deliveries(
                 if d.data_date and (day - d.data_date).days <= contract.max_age
             }  # fmt: skip
             refused = [
-                d for d in by_feed.get(contract.feed, ()) if d.refused and d.missing and regions.county_in(d.hint) == county
+                d for d in by_feed.get(contract.feed, ()) if d.incomplete and regions.county_in(d.hint) == county
                 and d.data_date and (day - d.data_date).days <= contract.max_age
             ]  # fmt: skip
             if not current and not refused:

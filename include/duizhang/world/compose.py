@@ -45,8 +45,7 @@ def _children(rng: random.Random, members: list[Member], age: int) -> None:
         sex = rng.choice("男女")
         child = age - rng.randrange(22, 30)
         if child >= 0:
-            in_school = True if 6 <= child <= 17 else False
-            members.append(Member("之子" if sex == "男" else "之女", sex, child, school=in_school))
+            members.append(Member("之子" if sex == "男" else "之女", sex, child, school=6 <= child <= 17))
 
 
 def _younger_family(rng: random.Random, members: list[Member], age: int) -> None:
@@ -91,6 +90,7 @@ SHAPES: dict[str, Spec] = {
     "open": Spec([Member("户主", "男", 46), Member("配偶", "女", 44, health=_CHRONIC)], "open", "脱贫不稳定户", True, "因病"),
     "open_edge": Spec([Member("户主", "男", 46), Member("配偶", "女", 44, health=_CHRONIC)], "open", "边缘易致贫户", False, "因病"),
     "open_able": Spec(_pair(), "open", "边缘易致贫户", False, "因意外事故"),
+    "open_disabled": Spec([Member("户主", "男", 50), Member("配偶", "女", 48, cert="63")], "open", "脱贫不稳定户", True, "因意外事故"),
     "open_elder_dibao": Spec([Member("户主", "男", 77, dibao=True, health=_CHRONIC)], "open", "脱贫不稳定户", True, "缺劳动力"),
     "gone": Spec(_pair(), "gone", "脱贫不稳定户", True, "因意外事故"),
     "gone_edge": Spec(_pair("女"), "gone", "边缘易致贫户", False, "因意外事故"),

@@ -7,14 +7,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from duizhang.world import compose, deliver, numbers, outsiders, people, places, plan, truth, wounds
-from duizhang.world.model import MONTHS, House, Month, Person, Row, Village
+from duizhang.world import compose, deliver, mishap, numbers, outsiders, people, places, plan, truth, wounds
+from duizhang.world.mishap import Mishaps
+from duizhang.world.model import MONTHS, House, Month, Person, Village
 from duizhang.world.planters import Raise, Site
 from duizhang.world.truth import TruthRow
 
 SPREADSHEETS_UP_TO = 100_000
-_CERTIFICATES = "残疾人证"
-_CERTIFICATE_CODES = ("CLX-001", "CLX-002", "CLX-003", "CLX-005", "CLX-006")
 
 
 @dataclass
@@ -27,16 +26,6 @@ class WorldReport:
     truth_rows: int
     codes: list[str]
     counts: dict[str, object]
-
-
-@dataclass
-class Mishaps:
-    """What goes wrong with deliveries in the second month; empty names mean: nothing."""
-
-    missing_town: str = ""
-    twice_town: str = ""
-    absent_county: str = ""
-    again: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -80,7 +69,8 @@ def make(
     for month in MONTHS[:months]:
         houses, planted, missed = realise(world, month)
         subjects[month.number] = truth.subjects(houses)
-        rows += [row for row in planted if not _silenced(world, month, row, houses)]
+        towns = {house.key: house.village.town for house in houses}
+        rows += [row for row in planted if not world.mishaps.silences(month, row, towns)]
         nears += missed
         found, counts[month.folder] = _write(world, month, houses, out / "inbox" / month.folder, sheets, seed)
         rows += found
@@ -91,7 +81,7 @@ def make(
         "other_villagers": sum(len(others) for others in world.others.values()), "seed": seed,
         "villages": len(world.villages), "fates": dict(Counter(slot.fate for slot in world.slots)),
         "codes": dict(sorted(Counter(row.code for row in rows).items())),
-        "mishaps": _mishap_report(world, months),
+        "mishaps": world.mishaps.report(months),
     }
     truth.write_json(out / "world.json", counts)
     return WorldReport(
@@ -105,7 +95,7 @@ def build(size: int, seed: int, counties: int, mishaps: bool) -> World:
     rng = random.Random(seed)
     villages = places.make_villages(rng, size, counties)
     ids = numbers.Numbers()
-    spared = _mishaps(villages, mishaps)
+    spared = mishap.draw(villages, mishaps)
     slots = plan.choose(size, rng, {name: len(spec.members) for name, spec in compose.SHAPES.items()})
     serials: Counter[str] = Counter()
     houses: list[House] = []
@@ -152,17 +142,6 @@ def _others(rng: random.Random, ids: numbers.Numbers, county: str, villages: lis
         made.append(person)
     hidden = outsiders.make_hidden(rng, ids, rng.choice(own))
     return [*made, hidden]
-
-
-def _mishaps(villages: list[Village], wanted: bool) -> Mishaps:
-    if not wanted:
-        return Mishaps()
-    counties = sorted({village.county for village in villages})
-    towns = {county: sorted({v.town for v in villages if v.county == county}) for county in counties}
-    return Mishaps(
-        missing_town=towns[counties[0]][-1], twice_town=towns[counties[1 % len(counties)]][-1] if len(counties) > 1 else "",
-        absent_county=counties[-1],
-    )
 
 
 def _merge_villages(
@@ -221,39 +200,6 @@ def _plant(world: World, slot: plan.Slot, copies: list[House], month: Month) -> 
     return list(dict.fromkeys(raises))
 
 
-def _silenced(world: World, month: Month, row: TruthRow, houses: list[House]) -> bool:
-    """Whether nothing can be said of a row in the second month: its town or the feed it reads was not delivered."""
-    if month.number != 2 or row.kind == "delivery":
-        return False
-    if row.code in _CERTIFICATE_CODES and row.county == world.mishaps.absent_county:
-        return True
-    if not world.mishaps.missing_town:
-        return False
-    towns = _towns(houses)
-    return towns.get(_holder(row), "") == world.mishaps.missing_town
-
-
-def _towns(houses: list[House]) -> dict[str, str]:
-    cached = _TOWNS.get(id(houses))
-    if cached is None:
-        _TOWNS.clear()
-        cached = {house.key: house.village.town for house in houses}
-        _TOWNS[id(houses)] = cached
-    return cached
-
-
-_TOWNS: dict[int, dict[str, str]] = {}
-
-
-def _holder(row: TruthRow) -> str:
-    """户编号 of the household a truth row is about."""
-    if row.kind == "person":
-        return row.key[:-2]
-    if row.kind == "case":
-        return row.key.rsplit("|", 1)[1]
-    return row.key.split("|", 1)[0]
-
-
 def _write(
     world: World, month: Month, houses: list[House], folder: Path, spreadsheets: bool, seed: int
 ) -> tuple[list[TruthRow], dict[str, object]]:
@@ -280,15 +226,15 @@ def _write_county(
     counts = {feed: len(lines) for feed, lines in rows.items()}
     rng = random.Random(f"{seed}/{county}/{month.folder}")
     shapes, found = wounds.apply(rows, others, month, sender.index, sender.counties, rng)
-    absent = _CERTIFICATES if month.number == 2 and county == world.mishaps.absent_county else ""
+    absent = mishap.ABSENT_FEED if month.number == 2 and county == world.mishaps.absent_county else ""
     if absent:
         found = [(code, feed) for code, feed in found if feed != absent]
     paths = deliver.departments(sender, rows, shapes, absent)
     _write_national(world, sender, own)
     deliver.visits(sender, own)
     if month.number == 2 and world.mishaps.missing_town.startswith(county):
-        world.mishaps.again.append(deliver.send_again(paths[_CERTIFICATES]).name)
-        found.append(("FMT-010", _CERTIFICATES))
+        world.mishaps.again.append(deliver.send_again(paths[mishap.ABSENT_FEED]).name)
+        found.append(("FMT-010", mishap.ABSENT_FEED))
     wounded = {feed: shape.counts for feed, shape in shapes.items() if shape.counts and feed != absent}
     return [], found, {"rows": counts | {"人": sum(len(h.members) for h in own), "户": len(own)}, "wounds": wounded, "absent": absent}
 
@@ -306,13 +252,3 @@ def _write_national(world: World, sender: deliver.Sender, own: list[House]) -> N
     wrong = [truth.spoil(house) if house.village.town == town else house for house in kept]
     deliver.national(sender, wrong, serial=serial, exported="2026-11-11")
     deliver.national(sender, [h for h in kept if h.village.town == town], serial=serial + 40)
-
-
-def _mishap_report(world: World, months: int) -> dict[str, object]:
-    if months == 1 or not world.mishaps.absent_county:
-        return {}
-    return {
-        "missing_town": world.mishaps.missing_town, "delivered_twice": world.mishaps.twice_town,
-        "sent_again": world.mishaps.again,
-        "absent_feed": {"feed": _CERTIFICATES, "county": world.mishaps.absent_county, "codes": list(_CERTIFICATE_CODES)},
-    }

@@ -23,6 +23,7 @@ class Village:
     town_name: str
     county: str  # 6-digit code
     county_name: str
+    neighbour: str  # name of another village of the town
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,11 @@ def make_villages(rng: random.Random, people: int, counties: int) -> list[Villag
             town = f"{county}{200 + t if rural else 100 + t:03d}"
             town_name = place_name(c * 31 + t * 7 + 3) + ("乡" if rural else "镇")
             count = min(30, rng.choice((3, 4, 5)) + scale // 6_000)
-            for v in range(count):
-                name = place_name(c * 131 + t * 37 + v) + "村"
-                villages.append(Village(f"{town}{200 + v:03d}", name, town, town_name, county, county_name))
+            names = [place_name(c * 131 + t * 37 + v) + "村" for v in range(count)]
+            villages += [
+                Village(f"{town}{200 + v:03d}", names[v], town, town_name, county, county_name, names[v - 1])
+                for v in range(count)
+            ]
     return villages
 
 

@@ -13,6 +13,7 @@ SUSPICIONS = frozenset((
     "MON-047", "MON-048", "INC-024", "GAX-008", "GAX-009", "GAX-011", "CLX-005", "CLX-006",
 ))  # severity 疑似 in rules.tsv; GAX-011 because the register is the county's own
 PRINCIPLE = frozenset(("MON-026", "MON-029"))  # 原则上: a hit may be allowed with an approval
+PAST = frozenset(("MZX-010",))  # money paid in the past: no later book can undo it, an explanation closes it
 FATES = ("mended", "claimed", "mended", "pending", "explained", "doubtful", "department", "silent", "unclear", "mended_silently")
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from duizhang.world.model import House
-from duizhang.world.plan import PRINCIPLE, SUSPICIONS, Slot
+from duizhang.world.plan import PAST, PRINCIPLE, SUSPICIONS, Slot
 
 
 @dataclass(frozen=True, order=True)
@@ -119,6 +119,8 @@ def answers(rows: list[TruthRow], slots: list[Slot], existing: dict[int, set[tup
 
 def _answer(row: TruthRow, fate: str) -> tuple[str, str, str, str] | None:
     """(answer, note, approved_by, expect), or None where nobody answers."""
+    if row.code in PAST and (fate in _ANSWERS or fate in ("explained", "doubtful")):
+        return "情况说明", "已追回多发资金", "", "acknowledged"
     if fate in _ANSWERS:
         answer, note, expect = _ANSWERS[fate]
         return answer, note, "", expect

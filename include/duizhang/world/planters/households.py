@@ -185,7 +185,7 @@ def _safe_house_of_grade_c(s: Site) -> list[Raise]:
 
 @plants("HSW-002", "open")
 def _unsafe_house_of_grade_b(s: Site) -> list[Raise]:
-    s.nat |= {"是否危房户": "是", "危房级别": "B级"}
+    s.nat.update({"是否危房户": "是", "危房级别": "B级"})
     s.visit["住房现状等级"] = "C级"
     return s.house("HSW-002")
 

@@ -49,7 +49,7 @@ def _healthy_and_ill(s: Site) -> list[Raise]:
 def _two_illnesses(s: Site) -> list[Raise]:
     both(s.head, "健康状况", "患有大病,长期慢性病")
     seen(s.head)["实际健康状况"] = "长期慢性病、患有大病"
-    return s.person(s.head, "MEM-006", "SUR-006")
+    return s.person(s.head, "MEM-006")
 
 
 @plants("MEM-007", "child_junior")
@@ -60,7 +60,8 @@ def _child_at_work(s: Site) -> list[Raise]:
 
 @nears("MEM-007", "child_senior")
 def _sixteen_this_day(s: Site) -> list[Raise]:
-    age_to(s, s.second, date(2010, s.month.as_of.month, s.month.as_of.day), "男")
+    """Sixteen on the day of the first month's books."""
+    age_to(s, s.second, date(2010, 10, 25), "男")
     both(s.second, "劳动技能", "普通劳动力")
     return s.person(s.second, "MEM-007")
 

@@ -12,10 +12,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pyarrow as pa
 import pyarrow.parquet as pq
-
 from duizhang import ledger
+from duizhang.core import postgres
 from duizhang.core.settings import Settings
 
 A, B = "990101", "990102"
@@ -28,6 +29,22 @@ COLUMNS = (
 FINDINGS = pa.schema([*((name, pa.string()) for name in COLUMNS), ("data_date", pa.date32())])
 KEYS = pa.schema([(name, pa.string()) for name in ("subject_kind", "subject_key", "alias_kind", "alias_value")])
 VERDICTS = pa.schema([(name, pa.string()) for name in ("item_id", "verdict", "na_reason", "rule_version")])
+
+
+def connect(settings: Settings, role: postgres.Role = "pipeline") -> Any:
+    """An autocommit connection as `role`."""
+    connection = psycopg2.connect(postgres.ensure(settings, role).dsn())
+    connection.autocommit = True
+    return connection
+
+
+def wipe(settings: Settings) -> None:
+    """Drop both schemas."""
+    connection = connect(settings)
+    with connection.cursor() as cursor:
+        cursor.execute("SET client_min_messages = error")
+        cursor.execute("DROP SCHEMA IF EXISTS warehouse, ledger CASCADE")
+    connection.close()
 
 
 def idkey(n: int) -> str:

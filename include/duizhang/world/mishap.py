@@ -1,0 +1,59 @@
+"""What goes wrong with deliveries in the second month, and what can therefore not be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from duizhang.world.model import Month, Village
+from duizhang.world.truth import TruthRow
+
+ABSENT_FEED = "残疾人证"
+SILENT_CODES = ("CLX-001", "CLX-002", "CLX-003", "CLX-005", "CLX-006")  # the rules that read the absent feed
+
+
+@dataclass
+class Mishaps:
+    """What goes wrong with deliveries in the second month; empty names mean: nothing."""
+
+    missing_town: str = ""
+    twice_town: str = ""
+    absent_county: str = ""
+    again: list[str] = field(default_factory=list)
+
+    def silences(self, month: Month, row: TruthRow, towns: dict[str, str]) -> bool:
+        """Whether nothing can be said of `row`: its town, or the feed it reads, was not delivered. `towns`: by 户编号."""
+        if month.number != 2 or row.kind == "delivery" or not self.missing_town:
+            return False
+        if row.code in SILENT_CODES and row.county == self.absent_county:
+            return True
+        return row.key[:9] == self.missing_town if row.kind == "village" else towns.get(holder(row)) == self.missing_town
+
+    def report(self, months: int) -> dict[str, object]:
+        """What world.json says of it."""
+        if months == 1 or not self.missing_town:
+            return {}
+        return {
+            "missing_town": self.missing_town, "delivered_twice": self.twice_town, "sent_again": self.again,
+            "absent_feed": {"feed": ABSENT_FEED, "county": self.absent_county, "codes": list(SILENT_CODES)},
+        }
+
+
+def holder(row: TruthRow) -> str:
+    """户编号 of the household that a truth row is about."""
+    if row.kind == "person":
+        return row.key[:-2]
+    if row.kind == "case":
+        return row.key.rsplit("|", 1)[1]
+    return row.key.split("|", 1)[0]
+
+
+def draw(villages: list[Village], wanted: bool) -> Mishaps:
+    """The missing town in the first county, the corrected one in the second, the absent feed in the last."""
+    if not wanted:
+        return Mishaps()
+    counties = sorted({village.county for village in villages})
+    towns = {county: sorted({v.town for v in villages if v.county == county}) for county in counties}
+    return Mishaps(
+        missing_town=towns[counties[0]][-1], twice_town=towns[counties[1]][-1] if len(counties) > 1 else "",
+        absent_county=counties[-1],
+    )
