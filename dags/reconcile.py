@@ -25,10 +25,13 @@ what is proven; lists go out with `publish` only.
     doc_md=DOC,
 )
 def reconcile() -> None:
-    @task
+    @task(inlets=[BOOKS])
     @edge.guarded
-    def plan(triggering_asset_events: Any) -> list[dict[str, Any]]:
-        return edge.changed(event for asset in triggering_asset_events for event in triggering_asset_events[asset])
+    def plan(triggering_asset_events: Any, inlet_events: Any) -> list[dict[str, Any]]:
+        started = [event for asset in triggering_asset_events for event in triggering_asset_events[asset]]
+        # Airflow ties only the first of several events to the run: the others came before it and start none.
+        since = min((event.timestamp for event in started), default=None)
+        return edge.changed([*started, *inlet_events[BOOKS].after(since.isoformat())] if since else [])
 
     @task(pool=edge.HEAVY, map_index_template="{{ change.county }}")
     @edge.guarded

@@ -25,7 +25,8 @@ from duizhang.core.lake import read_json
 from duizhang.core.settings import Settings
 
 DAGS = ("sync", "reconcile", "publish", "receive")
-RUN_SECONDS = 300
+RUN_SECONDS = 600
+QUIET_SECONDS = 5
 DONE = ("success", "failed")
 
 
@@ -63,16 +64,16 @@ class Demo:
 
     def wait(self, dag: str, run_id: str) -> None:
         """Until the run has ended; shows its tasks as they end, answers its approval, stops the demo if it failed."""
-        until, shown = time.monotonic() + RUN_SECONDS, ""
+        until, shown, said = time.monotonic() + RUN_SECONDS, "", time.monotonic()
         path = f"/api/v2/dags/{dag}/dagRuns/{run_id}"
         while time.monotonic() < until:
             self.local.check_alive()
             state = self.local.call("GET", path)["state"]
             tasks = self.local.call("GET", f"{path}/taskInstances?limit=500")["task_instances"]
             line = self._progress(tasks)
-            if line != shown and state not in DONE:
+            if line != shown and state not in DONE and time.monotonic() - said > QUIET_SECONDS:
                 print(f"{'':18}{dag}: {line}", flush=True)
-                shown = line
+                shown, said = line, time.monotonic()
             if state == "failed":
                 bad = sorted({each["task_id"] for each in tasks if each["state"] == "failed"})
                 logs = self.settings.home / "logs" / "airflow" / f"dag_id={dag}"

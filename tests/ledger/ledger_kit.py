@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -98,10 +99,10 @@ class County:
     versions: dict[str, str | None] = field(default_factory=dict)  # code → present version; None: no such rule any more
     asked: list[dict[str, Any]] = field(default_factory=list)
 
-    def present(self, kind: str) -> set[str]:
+    def present(self, kind: str) -> Collection[str]:
         """Keys of the subjects of `kind`."""
-        books: dict[str, set[str]] = {
-            "person": set(self.persons), "household": set(self.households), "monitoring": self.spells, "case": self.cases,
+        books: dict[str, Collection[str]] = {
+            "person": self.persons, "household": self.households, "monitoring": self.spells, "case": self.cases,
         }  # fmt: skip
         return books[kind]
 

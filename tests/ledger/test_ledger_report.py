@@ -74,11 +74,16 @@ def test_roll_forward_from_list_to_list(county: County) -> None:
 
 def test_roll_forward_refuses_events_that_do_not_add_up(county: County, sql: Any) -> None:
     month_two(county)
-    tamper(sql, "event", "DELETE FROM ledger.event WHERE kind = 'verified_not_so'")
-    tamper(sql, "event", "UPDATE ledger.event SET from_state = 'proven', kind = 'reopened', to_state = 'found' "
-                         "WHERE seq = (SELECT min(seq) FROM ledger.event)")  # fmt: skip
+    tamper(sql, "event", "DELETE FROM ledger.event WHERE seq = 1")
     with pytest.raises(ContractProblem, match="does not close"):
-        ledger.roll_forward(county.settings, A, D1)
+        ledger.roll_forward(county.settings, A, D2)
+
+
+def test_roll_forward_refuses_items_that_are_not_what_their_events_say(county: County, sql: Any) -> None:
+    month_two(county)
+    tamper(sql, "item", "UPDATE ledger.item SET state = 'withdrawn', closed_on = '2026-11-01' WHERE state = 'issued'")
+    with pytest.raises(ContractProblem, match="items do not agree"):
+        ledger.roll_forward(county.settings, A, D2)
 
 
 def test_the_view_and_the_function_agree(county: County, sql: Any) -> None:

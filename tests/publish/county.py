@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
-
 from duizhang.core.settings import Settings
 
 COUNTY, NAME = "990101", "青石县"
@@ -72,7 +71,8 @@ RULES = (
     _rule("AAA-007", "村户数与区划不符", "village", "疑似", question="村里在册户数与村信息不一致。", remedy="核对村信息。", fix_at="国家系统→村信息"),
     _rule("AAA-008", "长数字被转成数值", "delivery", "错误", question="证件号码列被 Excel 转成了数值，末几位已经丢失，这些行没有接收。",
           remedy="请从业务系统重新导出，证件号码列存成文本，再报一次。", fix_at="报送部门"),
-    _rule("AAA-009", "人均纯收入算错", "household", "错误", question="人均纯收入与收入合计对不上。", remedy="重算后改录。", fix_at="国家系统→收入信息"),
+    _rule("AAA-009", "人均纯收入算错", "household", "错误", question="人均纯收入与收入合计对不上。", remedy="重算后改录。",
+          fix_at="国家系统→收入信息"),
 )  # fmt: skip
 
 
@@ -86,10 +86,16 @@ class County:
     items: list[dict[str, Any]] = field(default_factory=list)
     flow: list[dict[str, Any]] = field(default_factory=list)
 
-    @property
-    def people(self) -> dict[str, dict[str, Any]]:
-        """Number → what the pipeline's lookup knows of a published row, but for the cycle's token."""
-        return {item["number"]: item for item in self.items}
+    def lookup(self, numbers: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+        """What the ledger knows of published rows, in the shape of `ledger.published`."""
+        return {
+            item["number"]: [
+                {"item_id": item["item_id"], "number": item["number"], "county": item["county"], "cycle": self.cycle,
+                 "value_hash": item["value_hash"], **{name: item["body"].get(name) for name in ("户编号", "姓名", "证件号码")}}
+            ]
+            for item in self.items
+            if item["number"] in numbers
+        }  # fmt: skip
 
 
 def code_root(root: Path) -> dict[str, str]:
@@ -106,8 +112,10 @@ def code_root(root: Path) -> dict[str, str]:
 
 
 def build(root: Path, *, households: int = 40, as_of: str = "2026-10-25", cycle: str = "2026-10") -> County:
-    """A county with about one question a household, its results and coverage; deterministic."""
-    os.environ.update(code_root(root))
+    """A county with about one question a household, its results and coverage; deterministic.
+
+    The environment of `code_root(root)` must be set.
+    """
     (root / "home").mkdir(mode=0o700)
     county = County(Settings(home=root / "home"), as_of, cycle)
     rng = random.Random(7)
@@ -146,7 +154,7 @@ def _household(number: int, rng: random.Random, cycle: str) -> list[dict[str, An
     head, number18 = rng.choice(SURNAMES) + rng.choice(GIVEN), id_number(rng)
     base = {
         "town_name": TOWNS[town], "village_name": ("大坪村", "上湾村", "新田村")[number % 2], "户编号": f"9901{number:012}",
-        "户主姓名": head, "人编号": "", "姓名": "", "证件号码": "",
+        "户主姓名": head, "人编号": None, "姓名": head, "证件号码": number18,
     }  # fmt: skip
     one = {**base, "人编号": f"P{number:06}1", "姓名": head, "证件号码": number18}
     two = {**base, "人编号": f"P{number:06}2", "姓名": head[0] + rng.choice(GIVEN), "证件号码": id_number(rng)}
@@ -159,7 +167,8 @@ def _household(number: int, rng: random.Random, cycle: str) -> list[dict[str, An
     national = "全国防返贫监测信息系统"
     kind = number % 4
     if kind == 0:
-        dead = {**two, "evidence": [_e("姓名", national, two["姓名"]), _e("人口状态", national, "在册"), _e("死亡_日期", "死亡注销名单", "2026-08-11")]}
+        dead = {**two, "evidence": [_e("姓名", national, two["姓名"]),
+                                    _e("人口状态", national, "在册"), _e("死亡_日期", "死亡注销名单", "2026-08-11")]}
         whole = {**base, "evidence": [_e("家庭人口数", national, 4)]}
         insured = {**two, "evidence": [_e("是否参加城乡居民基本医疗保险", national, "是"), _e("参保_正常", "居民医保参保名单", False)]}
         return [
@@ -168,7 +177,8 @@ def _household(number: int, rng: random.Random, cycle: str) -> list[dict[str, An
             _item("AAA-004", town, rng, insured),
         ]
     if kind == 1:
-        body = {**one, "evidence": [_e("享受低保政策情况", national, None), _e("低保_在享", "农村低保备案表", True), _e("低保_类型", "农村低保备案表", "B类")]}
+        body = {**one, "evidence": [_e("享受低保政策情况", national, None),
+                                    _e("低保_在享", "农村低保备案表", True), _e("低保_类型", "农村低保备案表", "B类")]}
         phone = {**base, "evidence": [_e("户联系电话", national, "=1380000")]}
         return [_item("AAA-003", town, rng, body, **states), _item("AAA-005", town, rng, phone)]
     if kind == 2:

@@ -12,7 +12,6 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import xlsxwriter
-
 from duizhang.contracts.load import Book
 from duizhang.contracts.model import Contract
 from duizhang.core.settings import Settings

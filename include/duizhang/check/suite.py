@@ -11,6 +11,7 @@ import contextlib
 import contextvars
 import logging
 import os
+import shutil
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,10 +107,16 @@ class ExpectIndicatorToHold(BatchExpectation):  # type: ignore[misc]
         }
 
 
-def _quiet(context: Any) -> None:
-    context.variables.progress_bars = {"globally": False}
+def _silence() -> None:
     for name in ("great_expectations", "great_expectations.validator", "great_expectations.execution_engine"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # GX logs statements and cell values
+
+
+def _drop_default_site(context: Any) -> None:
+    """An ephemeral context makes a docs site in a temporary folder that nobody removes."""
+    for name, site in dict(context.config.data_docs_sites or {}).items():
+        shutil.rmtree(site["store_backend"]["base_directory"], ignore_errors=True)
+        context.delete_data_docs_site(name)
 
 
 def connect() -> tuple[Any, Any]:
@@ -127,13 +134,14 @@ def judge(engine: Any, subjects: dict[str, list[Compiled]], titles: dict[str, st
     A code without counts is missing from the answer: the caller makes an error of it, never zero. Engine exceptions
     are not passed on: their text may hold cell values.
     """
+    _silence()
     context = gx.get_context(mode="ephemeral")
-    _quiet(context)
-    actions = []
+    context.variables.progress_bars = {"globally": False}
+    _drop_default_site(context)
     if docs is not None:
+        shutil.rmtree(docs, ignore_errors=True)  # a site of this run alone: pages of earlier runs would pile up
         store = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)}
         context.add_data_docs_site("duizhang", {"class_name": "SiteBuilder", "store_backend": store, "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"}})
-        actions = [gx.checkpoint.UpdateDataDocsAction(name="docs", site_names=["duizhang"])]
     token = _ENGINE.set(engine)
     source = context.data_sources.add_duckdb("county", connection_string="duckdb:///:memory:")
     definitions = []
@@ -143,9 +151,11 @@ def judge(engine: Any, subjects: dict[str, list[Compiled]], titles: dict[str, st
         suite = context.suites.add(gx.ExpectationSuite(name=titles.get(subject, subject), expectations=[_expectation(rule) for rule in rules]))
         batch = source.add_table_asset(subject, table_name=f"subject_{subject}").add_batch_definition_whole_table("all")
         definitions.append(context.validation_definitions.add(gx.ValidationDefinition(name=titles.get(subject, subject), data=batch, suite=suite)))
-    checkpoint = context.checkpoints.add(gx.Checkpoint(name="对账", validation_definitions=definitions, actions=actions, result_format=RESULT_FORMAT))
+    checkpoint = context.checkpoints.add(gx.Checkpoint(name="对账", validation_definitions=definitions, result_format=RESULT_FORMAT))
     try:
         outcome = checkpoint.run()
+        if docs is not None:
+            context.build_data_docs(site_names=["duizhang"])  # once for all suites: as an action it is built anew for each
     except Exception as problem:
         raise InfraProblem(f"Great Expectations stopped ({type(problem).__name__}).") from None
     finally:

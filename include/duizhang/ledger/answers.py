@@ -223,7 +223,9 @@ class _Desk:
     def _accept(self, item: dict[str, Any], row: AnswerLike, meaning: str, kind: str, value: str) -> None:
         to_state = kind if kind != "answered" or item["state"] != "gone" else "gone"
         self._events.append(
-            Event(self._county, row.item_id, item["number"], kind, to_state, self._on, "county", row.cycle, meaning, value)
+            Event(
+                self._county, row.item_id, item["number"], kind, item["state"], to_state, self._on, "county", row.cycle, meaning, value
+            )  # fmt: skip
         )
         self._taken.add((row.cycle, row.item_id, value))
         item.update(

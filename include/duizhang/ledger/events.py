@@ -21,6 +21,7 @@ class Event:
     item_id: str
     number: str
     kind: str
+    from_state: str
     to_state: str
     as_of: date
     actor: str
@@ -84,13 +85,13 @@ def _append_county(cursor: Any, key: bytes, county: str, events: list[Event], ru
             event.reason, event.value_hash, prev,
         )  # fmt: skip
         linked.append(
-            (county, seq, event.item_id, event.kind, event.to_state, event.as_of, event.cycle, event.actor, event.reason,
+            (county, seq, event.item_id, event.kind, event.from_state, event.to_state, event.as_of, event.cycle, event.actor, event.reason,
              run_id, event.value_hash, prev, link)
         )  # fmt: skip
         prev = link
     db.insert(
         cursor,
-        "INSERT INTO ledger.event (county, seq, item_id, kind, to_state, as_of, cycle, actor, reason, run_id, value_hash, "
-        "prev_hash, hash) VALUES %s",
+        "INSERT INTO ledger.event (county, seq, item_id, kind, from_state, to_state, as_of, cycle, actor, reason, run_id, "
+        "value_hash, prev_hash, hash) VALUES %s",
         linked,
     )

@@ -52,7 +52,7 @@ def issue(
             [(i, day, cycle, db.day(due)) for i, _, _, due in new],
         )
         events = [
-            Event(county, i, items[i]["number"], "issued", _AFTER[items[i]["state"]], day, "publish", cycle, None, value)
+            Event(county, i, items[i]["number"], "issued", items[i]["state"], _AFTER[items[i]["state"]], day, "publish", cycle, None, value)
             for i, _, value, _ in new
         ]
         return append(cursor, key, events, run_id).get("issued", 0)

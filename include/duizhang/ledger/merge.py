@@ -172,8 +172,11 @@ class _Merge:
     def _emit(self, item: dict[str, Any], kind: str, to_state: str, *, county: str | None = None, reason: str | None = None,
               value: str | None = None) -> None:  # fmt: skip
         self.events.append(
-            Event(county or self.county, item["item_id"], item["number"], kind, to_state, self.as_of, "check", None, reason, value)
-        )
+            Event(
+                county or self.county, item["item_id"], item["number"], kind, item["state"], to_state, self.as_of, "check", None,
+                reason, value,
+            )
+        )  # fmt: skip
         item["state"] = to_state
 
     def _subject_events(self, resolver: Resolver, items: dict[str, dict[str, Any]]) -> None:
@@ -195,7 +198,7 @@ class _Merge:
              finding.town, self.as_of, self.as_of, self.as_of, finding.rule_version, finding.stands_hash, value,
              self._household(finding))
         )  # fmt: skip
-        self._emit({"item_id": item_id, "number": number}, "found", "found", value=value)
+        self._emit({"item_id": item_id, "number": number, "state": "new"}, "found", "found", value=value)
 
     def _household(self, finding: Finding) -> str | None:
         return ids.alias(self.key, "household", finding.household_key) if finding.household_key else None

@@ -107,10 +107,16 @@ def roll_forward(
         )
         events = cursor.fetchall()
         cursor.execute(
-            "SELECT code, count(na_since) FROM ledger.item WHERE county = %s AND ledger.is_open(state) GROUP BY code", (county,)
+            "SELECT code, count(*), count(na_since) FROM ledger.item WHERE county = %s AND ledger.is_open(state) GROUP BY code",
+            (county,),
         )
-        na = dict(cursor.fetchall())
-    return _rows(events, start, na if is_last else None)
+        now = {code: (total, na) for code, total, na in cursor.fetchall()}
+        cursor.execute("SELECT seq FROM ledger.chain WHERE county = %s", (county,))
+        is_now = (cursor.fetchone() or (0,))[0] == end
+    rows = _rows(events, start, {code: na for code, (_, na) in now.items()} if is_last else None)
+    if is_now and {row["code"]: row["closing"] for row in rows if row["closing"]} != {code: n for code, (n, _) in now.items()}:
+        raise ContractProblem(f"{county}: events and items do not agree on what is open.", action="Run `duizhang audit verify`.")
+    return rows
 
 
 def _period(cursor: Any, county: str, as_of: date | None, cycle: str | None) -> tuple[int, int, bool]:

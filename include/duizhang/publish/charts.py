@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-_BAR, _GAP, _LABEL, _WIDTH = 16, 7, 190, 720
+_BAR, _GAP, _LABEL, _WIDTH = 16, 7, 200, 560
 _FILLS = {"错误": "#b42318", "疑似": "#e0a100", "命中": "#1f4e79"}
 
 

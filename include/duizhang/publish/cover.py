@@ -9,6 +9,7 @@ from duizhang.core import returns
 from duizhang.publish import words
 from duizhang.publish.model import CountyReport
 from duizhang.publish.styles import Styles
+from duizhang.publish.styles import lines as style_lines
 
 _COLUMNS = 8
 _WIDTHS = (12, 34, 11, 11, 11, 11, 12, 38)
@@ -25,7 +26,7 @@ class _Writer:
         style = self.styles.make(text_wrap=True, valign="vcenter", num_format="@", **look)
         self.sheet.merge_range(self.at, 0, self.at, _COLUMNS - 1, "", style)
         self.sheet.write_string(self.at, 0, text, style)
-        self.sheet.set_row(self.at, 18 * max(lines, -(-_width(text) // (sum(_WIDTHS) - 6))))
+        self.sheet.set_row(self.at, 18 * max(lines, style_lines(text, (sum(_WIDTHS) - 6) * 10 / look.get("font_size", 10))))
         self.at += 1
 
     def heading(self, text: str) -> None:
@@ -51,15 +52,10 @@ class _Writer:
                 self.sheet.merge_range(self.at, start, self.at, end, "", look)
             write = self.sheet.write_number if isinstance(cell, int) else self.sheet.write_string
             write(self.at, start, cell, look)
-            need = max(need, -(-_width(str(cell)) // (sum(_WIDTHS[start : end + 1]) - 1)))
+            need = max(need, style_lines(str(cell), sum(_WIDTHS[start : end + 1])))
             start = end + 1
         self.sheet.set_row(self.at, 16.5 * need)
         self.at += 1
-
-
-def _width(text: str) -> int:
-    """Width in characters; a Chinese character takes two."""
-    return sum(2 if ord(character) > 0x2E7F or character in "“”—…" else 1 for character in text)
 
 
 def _page(sheet: Any, widths: Sequence[float]) -> None:
@@ -122,6 +118,7 @@ def write_guide(sheet: Any, styles: Styles, report: CountyReport) -> None:
         for at_row, row in enumerate(rows, at + 2):
             for column, cell in enumerate(row):
                 sheet.write_string(at_row, column, cell, text)
-            sheet.set_row(at_row, 16.5 * max(-(-_width(row[1]) // 98), -(-_width(row[0]) // 15), 1))
+            sheet.set_row(at_row, 16.5 * max(style_lines(row[1], 100), style_lines(row[0], 16)))
         at += len(rows) + 3
+    sheet.fit_to_pages(1, 1)
     sheet.write_string(at, 0, f"有疑问找：{report.contact}", styles.make())

@@ -31,7 +31,7 @@ from duizhang.publish.model import (
 )
 from duizhang.publish.store import Before
 
-STATUSES = ("full", "partial", "zero", "missing", "stale")
+STATUSES = ("full", "partial", "zero", "short", "missing", "stale")
 PROBLEM_KINDS = {
     "cannot_bind": "判定式无法执行",
     "engine": "执行时出错",
@@ -40,6 +40,7 @@ PROBLEM_KINDS = {
     "lint": "目录条目不合规",
     "no_rule": "指标已停用",
 }
+MOST_SPANS = 8  # a longer list of row numbers helps nobody; the column 指标 filters
 NO_CONTACT = "（尚未配置联系人，请向发件单位询问）"
 
 
@@ -135,7 +136,7 @@ def _deliveries(coverage: Sequence[Mapping[str, Any]], book: Book) -> tuple[Deli
             Delivery(
                 feed=feed,
                 book=str(rows[0]["book"] or feed),
-                department=contract.department if contract else "",
+                department=contract.owner if contract else "",
                 towns=len({row["town"] for row in rows}),
                 by_status=tuple((s, tuple(n for _, n in sorted(states[s].items()))) for s in STATUSES if s in states),
                 data_dates=tuple(sorted({wording.day(row["data_date"]) for row in rows if row["data_date"]})),
@@ -174,14 +175,18 @@ def _questions(
 
 
 def ranges(rows: Sequence[int]) -> str:
-    """Row numbers as an officer reads them: 第 2–5、8 行."""
+    """Row numbers as an officer reads them: 第 2–5、8 行; of many scattered rows the first spans and how many in all."""
     spans: list[list[int]] = []
     for row in sorted(set(rows)):
         if spans and row == spans[-1][1] + 1:
             spans[-1][1] = row
         else:
             spans.append([row, row])
-    return "第 " + "、".join(f"{a}" if a == b else f"{a}–{b}" for a, b in spans) + " 行" if spans else ""
+    if not spans:
+        return ""
+    listed = "、".join(f"{a}" if a == b else f"{a}–{b}" for a, b in spans[:MOST_SPANS])
+    rest = f"……共 {len(set(rows))} 行" if len(spans) > MOST_SPANS else ""
+    return f"第 {listed} 行{rest}"
 
 
 def _where(code: str, lines: Sequence[Line], file_lines: Sequence[FileLine]) -> str:
@@ -235,7 +240,9 @@ def _roll_forward(rows: Sequence[Mapping[str, Any]], rules: Mapping[str, Rule]) 
         if missing:
             raise ContractProblem(f"The roll-forward of {row['code']} lacks {missing}.")
         title = rules[row["code"]].title if row["code"] in rules else "（指标已停用）"
-        result.append(RollForward(row["code"], title, **{name: int(row[name]) for name in names}))
+        counts = {name: int(row[name]) for name in names if name != "na"}
+        na = row["na"]  # None for a period that is not the county's last
+        result.append(RollForward(row["code"], title, na=None if na is None else int(na), **counts))
     return tuple(result)
 
 

@@ -113,22 +113,20 @@ def sides(entries: Iterable[Mapping[str, Any]], book: Book) -> tuple[str, str]:
 
 
 def status(item: Item, context: Context, rule: Rule) -> tuple[str, date]:
-    """(状态, 期限). What this cycle has said once it goes on saying, so that a second run changes nothing."""
-    if item["item_id"] in context.carried:
-        return context.carried[item["item_id"]]
-    fresh = context.as_of + timedelta(days=rule.days)
+    """(状态, 期限). What this cycle has said it goes on saying, so that a second run changes nothing."""
     state, issued = item["state"], item.get("issued_cycle")
-    due = day(item["due_on"]) if item.get("due_on") else fresh
-    if state == "returned":
-        word, due = model.RETURNED, fresh
-    elif state == "issued" and issued != context.cycle:
-        word = model.UNANSWERED
-    elif item.get("times_returned"):
-        word = model.RETURNED
-    elif state == "found" and issued:
-        word, due = model.AGAIN, fresh
+    said = context.carried.get(item["item_id"])
+    if said and (state != "returned" or not said[0].startswith((model.NEW, model.AGAIN))):
+        return said
+    fresh = context.as_of + timedelta(days=rule.days)
+    kept = day(item["due_on"]) if item.get("due_on") else fresh
+    again = issued == context.cycle  # sent in this cycle already, though its manifest is not there
+    if state == "found":
+        word, due = (model.AGAIN if issued else model.NEW), fresh
+    elif state == "returned" and (again or not issued or str(item.get("answered_cycle") or issued) >= issued):
+        word, due = model.RETURNED, kept if again else fresh
     else:
-        word = model.NEW
+        word, due = (model.NEW if again else model.UNANSWERED), kept
     return word + (model.NOT_RECHECKED if item.get("na_since") else ""), due
 
 
@@ -210,15 +208,15 @@ def order(item: Item, rules: Mapping[str, Rule]) -> tuple[object, ...]:
 
 
 def note_of(item: Item, rule: Rule) -> str:
-    """One line that names a consequence: whose, what, and its number."""
+    """One line that names a consequence: whose, what, and its indicator."""
     whose = item["body"].get("姓名") if is_about_person(rule) else ""
-    return f"{whose + '：' if whose else ''}{rule.title}（{item['number']}）"
+    return f"{whose + '：' if whose else ''}{rule.title}（{rule.code}）"
 
 
 def line(item: Item, seq: int, notes: Sequence[Item], context: Context) -> Line:
     """The row of the list for `item`, with its consequences."""
     rule, body = context.rules[item["code"]], item["body"]
-    about_person = is_about_person(rule)
+    located = is_about_person(rule) or body.get("户编号")  # a household's question shows its head, to find it by
     left, right = sides(evidence(body), context.book)
     word, due = status(item, context, rule)
     return Line(
@@ -237,8 +235,8 @@ def line(item: Item, seq: int, notes: Sequence[Item], context: Context) -> Line:
         village_name=shown(body.get("village_name")),
         household=shown(body.get("户编号")),
         head_name=shown(body.get("户主姓名")),
-        name=shown(body.get("姓名")) if about_person else "",
-        id_number=shown(body.get("证件号码")) if about_person else "",
+        name=shown(body.get("姓名")) if located else "",
+        id_number=shown(body.get("证件号码")) if located else "",
         question=rule.question,
         national=left,
         others=right,
@@ -274,7 +272,7 @@ def file_line(item: Item, seq: int, context: Context) -> FileLine:
         severity=rule.severity,
         status=word,
         due_on=due,
-        department=sender.department if sender else "（未识别的报送部门）",
+        department=sender.owner if sender else "（未识别的报送部门）",
         book=sender.book if sender else "（未登记的文件）",
         question=rule.question,
         detail=shown("\n".join(f"{label(str(e['列']))}：{text(e['值'])}" for e in evidence(item["body"]))),
@@ -298,7 +296,7 @@ def standing(item: Item, rule: Rule | None) -> Standing:
         village_name=shown(body.get("village_name")),
         household=shown(body.get("户编号")),
         head_name=shown(body.get("户主姓名")),
-        name=shown(body.get("姓名")) if about_person else "",
+        name=shown(body.get("姓名")) if about_person or body.get("户编号") else "",
         situation=SITUATIONS.get(state, "已回复，待最新数据验证"),
         answer=answer,
         on=day(on) if on else None,

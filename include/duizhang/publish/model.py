@@ -105,7 +105,7 @@ class Delivery:
     book: str
     department: str
     towns: int
-    by_status: tuple[tuple[str, tuple[str, ...]], ...]  # full|partial|zero|missing|stale → names of the towns
+    by_status: tuple[tuple[str, tuple[str, ...]], ...]  # full|partial|zero|short|missing|stale → names of the towns
     data_dates: tuple[date, ...]
 
 
@@ -150,8 +150,8 @@ class RollForward:
     withdrawn: int
     moved_out: int
     closing: int
-    na: int
     gone: int
+    na: int | None  # None where the period is not the county's last
 
 
 @dataclass(frozen=True)

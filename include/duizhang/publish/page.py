@@ -56,7 +56,7 @@ def render_page(report: CountyReport, workbook: str) -> str:
         most_bars=_MOST_BARS,
         flow_titles=FLOW_TITLES,
         flow=[(row, [getattr(row, name) for name in FLOW]) for row in report.roll_forward],
-        flow_total=[sum(getattr(row, name) for row in report.roll_forward) for name in FLOW],
+        flow_total=[sum(getattr(row, name) or 0 for row in report.roll_forward) for name in FLOW],
         total=_total(report),
     )
 
@@ -92,7 +92,7 @@ def _total(report: CountyReport) -> dict[str, int]:
         "hits": sum(i.hits for i in report.indicators),
         "errors": sum(line.severity == "错误" for line in report.asked),
         "suspicions": sum(line.severity == "疑似" for line in report.asked),
-        "consequences": len({note for line in report.lines for note in line.notes}),
+        "consequences": len({(line.household, note) for line in report.lines for note in line.notes}),
         "households": len({line.household for line in report.lines if line.household}),
         "waiting": len(report.waiting),
         "closed": sum(r.proven + r.verified_not_so + r.acknowledged + r.exempted + r.withdrawn for r in flow),

@@ -11,6 +11,17 @@ _INK, _LINE, _BAND, _HEAD, _INPUT = "#1F2933", "#C9D1D9", "#F1F5F9", "#1F4E79", 
 _ANSWER_TITLES = frozenset({*returns.ANSWER_COLUMNS, returns.ANSWER + returns.DROP_DOWN_MARK})
 
 
+def cells(text: str) -> int:
+    """Width of a text in characters of the default font; a Chinese character takes two."""
+    return sum(2 if ord(character) > 0x2E7F or character in "“”‘’—…–▼→" else 1 for character in text)
+
+
+def lines(text: str, width: float) -> int:
+    """Lines a text takes in a column `width` characters wide."""
+    usable = max(int(width - 0.6), 2)
+    return sum(max(-(-cells(part) // usable), 1) for part in text.split("\n"))
+
+
 class Styles:
     """Formats by use. Every text cell has number format @, so that identity numbers stay text when edited."""
 
@@ -39,6 +50,10 @@ class Styles:
     def text(self, band: bool) -> Any:
         """Text of a data cell."""
         return self._cell(band)
+
+    def digits(self, band: bool) -> Any:
+        """Household and identity numbers: a size smaller, so that 18 digits stand on one line."""
+        return self._cell(band, font_size=9)
 
     def number(self, band: bool) -> Any:
         """Running number."""

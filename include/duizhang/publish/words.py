@@ -7,7 +7,7 @@ from collections import Counter
 from duizhang.publish import model
 from duizhang.publish.model import FILE_SHEET, LIST_SHEET, CountyReport, Delivery
 
-STATUS_WORDS = {"full": "收齐", "partial": "未收齐", "zero": "零报告", "missing": "未收到", "stale": "已过期"}
+STATUS_WORDS = {"full": "收齐", "partial": "未收齐", "zero": "零报告", "short": "行数过少，未采用", "missing": "未收到", "stale": "已过期"}
 # Titles of the cover's tables, each with the number of the cover's eight columns it takes.
 TOWN_HEADER = (("乡镇", 2), ("错误", 1), ("疑似", 1), ("合计", 1), ("其中：新增", 1), ("退回", 1), ("上期未回复、再次出现", 1))
 CODE_HEADER = tuple((title, 1) for title in ("指标", "问题", "类别", "本期命中", "上期命中", "要回答", "应查", "在哪里"))

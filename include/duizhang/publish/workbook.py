@@ -12,18 +12,18 @@ import xlsxwriter
 from duizhang.core import returns
 from duizhang.publish.cover import write_cover, write_guide
 from duizhang.publish.model import FILE_SHEET, LIST_SHEET, CountyReport, FileLine, Line, Standing
-from duizhang.publish.styles import Styles
+from duizhang.publish.styles import Styles, lines
 
 _ANSWERS = (
-    (returns.ANSWER + returns.DROP_DOWN_MARK, 11), (returns.NOTE, 16), (returns.ANSWERED_BY, 7.5),
-    (returns.CHECKED_ON, 10.5), (returns.APPROVED_BY, 7.5),
+    (returns.ANSWER + returns.DROP_DOWN_MARK, 12), (returns.NOTE, 15), (returns.ANSWERED_BY, 8),
+    (returns.CHECKED_ON, 10.5), (returns.APPROVED_BY, 8),
 )  # fmt: skip
-_TAIL = ((returns.NUMBER, 12), (returns.TOKEN, 10))
-# Widths are in characters; the printed part (all but the tail) fits a landscape A4 page at about 70 per cent.
+_TAIL = ((returns.NUMBER, 16), (returns.TOKEN, 15))
+# Widths are in characters; the printed part (all but the tail) fits the width of a landscape A4 page.
 LIST_COLUMNS = (
-    ("序号", 5), ("乡镇", 7.5), ("村", 7.5), ("户编号", 11), ("户主姓名", 7.5), ("姓名", 7.5), ("证件号码", 11.5),
-    ("问题", 22), ("国家系统登记", 18), ("部门/入户登记", 18), ("怎么改", 21), ("到哪里改", 13), ("类别", 5.5),
-    ("期限", 10.5), ("状态", 9), ("连带问题", 17), ("指标", 8.5), *_ANSWERS, *_TAIL,
+    ("序号", 5), ("乡镇", 8), ("村", 8), ("户编号", 15), ("户主姓名", 8), ("姓名", 8), ("证件号码", 17),
+    ("问题", 21), ("国家系统登记", 17), ("部门/入户登记", 18), ("怎么改", 21), ("到哪里改", 13), ("类别", 5.5),
+    ("期限", 10), ("状态", 9), ("连带问题", 15), ("指标", 8.5), *_ANSWERS, *_TAIL,
 )  # fmt: skip
 FILE_COLUMNS = (
     ("序号", 5), ("部门", 14), ("账册", 20), ("问题", 30), ("情况", 26), ("怎么改", 34), ("类别", 5.5), ("期限", 10.5),
@@ -67,7 +67,7 @@ def _list(sheet: Any, styles: Styles, report: CountyReport) -> None:
     for line in report.lines:
         place = line.household or (line.town, line.village_name, line.name)
         band, last = band ^ (last is not None and place != last), place
-        _row(sheet, styles, line.row - 1, _list_cells(line), band, line.severity)
+        _row(sheet, styles, line.row - 1, _list_cells(line), LIST_COLUMNS, band, line.severity)
 
 
 def _list_cells(line: Line) -> list[int | str]:
@@ -81,7 +81,7 @@ def _list_cells(line: Line) -> list[int | str]:
 def _files(sheet: Any, styles: Styles, report: CountyReport) -> None:
     _frame(sheet, styles, report, FILE_COLUMNS, len(report.file_lines), frozen=3)
     for line in report.file_lines:
-        _row(sheet, styles, line.row - 1, _file_cells(line), line.seq % 2 == 0, line.severity)
+        _row(sheet, styles, line.row - 1, _file_cells(line), FILE_COLUMNS, line.seq % 2 == 0, line.severity)
 
 
 def _file_cells(line: FileLine) -> list[int | str]:
@@ -99,7 +99,7 @@ def _standing(sheet: Any, styles: Styles, report: CountyReport, rows: Sequence[S
             at, row.town_name, row.village_name, row.household, row.head_name, row.name, row.title, row.situation,
             row.answer, row.on.isoformat() if row.on else "", row.code, row.number,
         ]  # fmt: skip
-        _row(sheet, styles, at, cells, at % 2 == 0, "")
+        _row(sheet, styles, at, cells, columns, at % 2 == 0, "")
 
 
 def _frame(
@@ -148,18 +148,29 @@ def _validate(sheet: Any, titles: Sequence[str], rows: int) -> None:
     )  # fmt: skip
 
 
-def _row(sheet: Any, styles: Styles, at: int, cells: Sequence[int | str], band: bool | int, severity: str) -> None:
+def _row(
+    sheet: Any,
+    styles: Styles,
+    at: int,
+    cells: Sequence[int | str],
+    columns: Sequence[tuple[str, float]],
+    band: bool | int,
+    severity: str,
+) -> None:
     """One row; every text by write_string, so that no value can become a formula, a number or a link."""
-    inputs = len(returns.ANSWER_COLUMNS)
-    answers = range(len(cells) - 2 - inputs, len(cells) - 2) if severity else range(0)
-    for column, cell in enumerate(cells):
+    shade = bool(band)
+    for column, (cell, (title, _)) in enumerate(zip(cells, columns, strict=True)):
         if isinstance(cell, int):
-            sheet.write_number(at, column, cell, styles.number(bool(band)))
-        elif column in answers:
+            sheet.write_number(at, column, cell, styles.number(shade))
+        elif title.removesuffix(returns.DROP_DOWN_MARK) in returns.ANSWER_COLUMNS:
             sheet.write_blank(at, column, None, styles.answer)
-        elif severity and column >= len(cells) - 2:
-            sheet.write_string(at, column, cell, styles.tail(bool(band)))
-        elif severity and cell in ("错误", "疑似"):
-            sheet.write_string(at, column, cell, styles.severity(cell, bool(band)))
+        elif title in (returns.NUMBER, returns.TOKEN):
+            sheet.write_string(at, column, cell, styles.tail(shade))
+        elif title == "类别":
+            sheet.write_string(at, column, cell, styles.severity(severity, shade))
         else:
-            sheet.write_string(at, column, cell, styles.text(bool(band)))
+            style = styles.digits if title in ("户编号", "证件号码") else styles.text
+            sheet.write_string(at, column, cell, style(shade))
+    tail = len(_TAIL) if severity else 0  # the tail is small print and never asks for more height
+    heights = [lines(str(cell), width) for cell, (_, width) in zip(cells, columns[: len(columns) - tail], strict=False)]
+    sheet.set_row(at, min(14.5 * max(heights) + 3, 400))

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duizhang.contracts.model import Contract
-from duizhang.read.choose import Chosen, choose_sheets
+from duizhang.read.choose import Chosen, choose_sheets, outline
 from duizhang.read.dates import find_day, usual_day
 from duizhang.read.names import base_name
 from duizhang.read.opening import Opened
@@ -23,8 +23,9 @@ DaySource = Literal["filename", "title", "column", ""]
 
 def build(opened: Opened, report: ReadReport, contract: Contract) -> tuple[pa.Table, ReadReport]:
     """(rows of all sheets and members, `report` completed). Refusal where a part has no header or lacks a column."""
-    chosen = choose_sheets(opened, contract)
-    day, source = _stated_day(report.name, opened.members, chosen, contract)
+    chosen = choose_sheets(opened, contract, report.name)
+    groups = [used.titles for used in chosen.used] or [chosen.zero_titles]
+    day, source = _stated_day(report.name, opened.members, groups, contract)
     rows = [read_sheet(used, contract, day, report.name) for used in chosen.used] or [nothing(contract)]
     table = pa.concat_tables([part.table for part in rows], promote_options="default")
     column = contract.data_date.column
@@ -32,6 +33,14 @@ def build(opened: Opened, report: ReadReport, contract: Contract) -> tuple[pa.Ta
         day = usual_day(_values(table, column))
         source = "column" if day else ""
     return table, _complete(report, opened, chosen, rows, table, day, source)
+
+
+def outlined(opened: Opened, report: ReadReport, contract: Contract) -> ReadReport:
+    """`report` with what is known before rows are read – date, titles, place –, so that a refused file has them too."""
+    texts = outline(opened, contract)
+    day, source = _stated_day(report.name, opened.members, [texts], contract)
+    hint = " ".join([report.name, *opened.members, *texts])
+    return replace(report, titles=texts, data_date=day, data_date_source=source, county_hint=hint)
 
 
 def _complete(
@@ -60,7 +69,9 @@ def _complete(
     )
 
 
-def _stated_day(name: str, members: Sequence[str], chosen: Chosen, contract: Contract) -> tuple[date | None, DaySource]:
+def _stated_day(
+    name: str, members: Sequence[str], groups: Sequence[tuple[str, ...]], contract: Contract
+) -> tuple[date | None, DaySource]:
     """The date in the file's name (of members: the earliest), else in the titles (the earliest sheet's)."""
     patterns = contract.data_date
     day = find_day([base_name(name)], patterns.filename) or _earliest(
@@ -68,7 +79,6 @@ def _stated_day(name: str, members: Sequence[str], chosen: Chosen, contract: Con
     )
     if day:
         return day, "filename"
-    groups = [used.titles for used in chosen.used] or [chosen.zero_titles]
     day = _earliest(find_day(group, patterns.title) for group in groups)
     return day, "title" if day else ""
 

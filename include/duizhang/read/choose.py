@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from duizhang.contracts.model import Contract
-from duizhang.read.header import Found, find_header, titles
+from duizhang.read.columns import map_columns, missing_columns
+from duizhang.read.header import Found, find_header, nearly_header, titles
 from duizhang.read.names import base_name, name_key, shown
 from duizhang.read.opening import Opened, is_text
 from duizhang.read.problems import Refusal
@@ -23,6 +24,16 @@ class Used:
     titles: tuple[str, ...]
 
 
+def outline(opened: Opened, contract: Contract) -> tuple[str, ...]:
+    """The titles of all sheets, also of such as are refused: above the header, else rows of a single cell."""
+    texts: list[str] = []
+    for sheet in opened.sheets:
+        found = find_header(sheet, contract.header)
+        bare = [row for row in sheet.head[: contract.header.within] if sum(map(bool, row)) == 1]
+        texts += titles(sheet, found, contract.header.within) if found else ["".join(row) for row in bare]
+    return tuple(dict.fromkeys(texts))
+
+
 @dataclass(frozen=True)
 class Chosen:
     """The sheets to read; what was passed over with its reason; the texts of sheets that only report zero."""
@@ -32,8 +43,8 @@ class Chosen:
     zero_titles: tuple[str, ...]
 
 
-def choose_sheets(opened: Opened, contract: Contract) -> Chosen:
-    """Every part must give a sheet with the header, or say that there is nothing to report; else Refusal (header).
+def choose_sheets(opened: Opened, contract: Contract, name: str) -> Chosen:
+    """Every part of the file `name` must give a sheet with the header, or say that there is nothing to report; else Refusal.
 
     Of several sheets with the header the one that the contract names is read, else all visible ones; hidden ones only
     where no visible one has it, because a hidden sheet is mostly an old copy.
@@ -53,7 +64,7 @@ def choose_sheets(opened: Opened, contract: Contract) -> Chosen:
         elif part and is_text(part):
             skipped.append(f"{part}：没有表头，作说明文字处理")
         else:
-            raise _no_header(part, sheets, contract)
+            raise _incomplete(sheets, contract, name) or _no_header(part, sheets, contract)
     if not used and not zero:
         raise _no_header("", [], contract)
     return Chosen(tuple(used), tuple(skipped), tuple(zero))
@@ -86,6 +97,17 @@ def _zero_words(sheets: Sequence[Sheet], contract: Contract) -> list[str]:
     words = [name_key(word) for word in contract.zero_report]
     texts = [text for sheet in sheets for text in titles(sheet, None, contract.header.within)]
     return texts if any(word in name_key(text) for word in words for text in texts) else []
+
+
+def _incomplete(sheets: Sequence[Sheet], contract: Contract, name: str) -> Refusal | None:
+    """Where a header is there but lacks an anchor, the sentence that names the column says more than 'no header'."""
+    names = [text for column in contract.columns for text in (column.name, *column.aliases)]
+    for sheet in sheets:
+        found = nearly_header(sheet, contract.header, names)
+        mapping = map_columns(found.parts, contract, None) if found else None
+        if found and mapping and mapping.missing:
+            return missing_columns(sheet, found.parts, mapping, contract, name)
+    return None
 
 
 def _no_header(part: str, sheets: Sequence[Sheet], contract: Contract) -> Refusal:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from duizhang.contracts.model import Contract
-from duizhang.read.names import bare_key, name_key
+from duizhang.read.names import bare_key, base_name, name_key, shown
+from duizhang.read.problems import Refusal
+from duizhang.read.sheet import Sheet
 
 SYSTEM = ("_part", "_sheet", "_row", "_long")
 
@@ -55,6 +57,24 @@ def cover(headers: tuple[tuple[str, ...], ...], contract: Contract) -> tuple[flo
     required = {column.name for column in contract.columns if column.required} or columns
     present = {name for name in mapping.names if name}
     return len(required & present) / len(required), len(columns & present)
+
+
+def missing_columns(
+    sheet: Sheet, headers: tuple[tuple[str, ...], ...], mapping: Mapping, contract: Contract, name: str
+) -> Refusal:
+    """The refusal of the file `name` because of `mapping.missing`; it names what lacks, what is unknown, what is there."""
+
+    def listed(columns: tuple[str, ...]) -> str:
+        return "、".join(f"「{shown(column)}」" for column in columns) or "无"
+
+    place = "/".join(text for text in (sheet.part, sheet.name) if text)
+    available = tuple("/".join(parts) for parts in headers if parts)
+    return Refusal(
+        "missing_columns",
+        f"文件「{base_name(name)}」{f'工作表「{shown(place)}」' if place else ''}缺少「{contract.title}」必需的列：{listed(mapping.missing)}；"
+        f"未登记的列：{listed(mapping.unknown)}；现有的列：{listed(available)}。",
+        "请按系统原样导出，列名不要改动，补齐缺少的列后重新报送。", missing=mapping.missing,
+    )
 
 
 def _registered(contract: Contract, day: date | None) -> list[dict[str, str]]:

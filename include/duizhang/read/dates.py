@@ -16,8 +16,7 @@ _TENS = re.compile(r"([1-3]?)十([1-9]?)")
 
 def parse_day(text: str) -> date | None:
     """The date in `text` (2026-10-18, 20261018, 2026年10月18日, 二〇二六年十月, …); a missing day is the first."""
-    folded = unicodedata.normalize("NFKC", text).translate(_DIGITS)
-    folded = _TENS.sub(lambda found: str(int(found[1] or 1) * 10 + int(found[2] or 0)), folded)
+    folded = _fold(text)
     match = _COMPACT.search(folded) or _SPACED.search(folded)
     if match is None:
         return None
@@ -27,9 +26,18 @@ def parse_day(text: str) -> date | None:
         return None
 
 
+def _fold(text: str) -> str:
+    """`text` under NFKC, Chinese numerals as figures."""
+    figures = unicodedata.normalize("NFKC", text).translate(_DIGITS)
+    return _TENS.sub(lambda found: str(int(found[1] or 1) * 10 + int(found[2] or 0)), figures)
+
+
 def find_day(texts: Iterable[str], patterns: tuple[str, ...]) -> date | None:
-    """The first valid date that one of `patterns` captures in `texts`, pattern by pattern; None if there is none."""
-    folded = [unicodedata.normalize("NFKC", text) for text in texts]
+    """The first valid date that one of `patterns` captures in `texts`, pattern by pattern; None if there is none.
+
+    A pattern sees each text under NFKC, and again with Chinese numerals as figures (二〇二六年十月 → 2026年10月).
+    """
+    folded = [form for text in texts for form in dict.fromkeys((unicodedata.normalize("NFKC", text), _fold(text)))]
     for pattern in patterns:
         expression = re.compile(unicodedata.normalize("NFKC", pattern))
         for text in folded:

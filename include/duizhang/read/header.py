@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from duizhang.contracts.model import Header
@@ -10,6 +10,7 @@ from duizhang.read.names import bare_key, tidy
 from duizhang.read.sheet import Merge, Sheet
 
 _DEEPEST = 3  # rows of a header; no export of the field has more
+_NEARLY = 3  # known names in one row that make it a header, if an incomplete one
 _NOT_A_GROUP = ("：", ":")  # 填报单位：… beside the header is a remark, no group title
 
 
@@ -37,6 +38,16 @@ def find_header(sheet: Sheet, header: Header) -> Found | None:
                 first, bottom = _extend(sheet, top, top + height - 1, anchors)
                 return Found(first, bottom, _compose(sheet, first, bottom))
     return None
+
+
+def nearly_header(sheet: Sheet, header: Header, names: Collection[str]) -> Found | None:
+    """The row of `sheet` that heads most of `names`, where it heads three and more: a header that lacks an anchor."""
+    keys = {bare_key(name) for name in names}
+    known = [[cell for cell in row if cell and bare_key(cell) in keys] for row in sheet.head[: header.within]]
+    best = max(known, key=len, default=[])
+    if len(best) < _NEARLY:
+        return None
+    return find_header(sheet, Header(within=header.within, anchors=tuple((cell,) for cell in best)))
 
 
 def titles(sheet: Sheet, found: Found | None, within: int) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from duizhang.core.lake import read_json, write_json, write_table
 from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
 from duizhang.read import limits
-from duizhang.read.build import build
+from duizhang.read.build import build, outlined
 from duizhang.read.opening import open_file
 from duizhang.read.problems import Refusal
 from duizhang.read.recognise import cache_key, recognise
@@ -56,6 +56,7 @@ def read(settings: Settings, arrival: Landed, book: Book) -> ReadReport:
             report, feed=found.contract.feed, contract=fingerprint(found.contract), recognised_by=found.by,
             header_cover=round(found.cover, 4),
         )
+        report = outlined(opened, report, found.contract)
         table, report = build(opened, report, found.contract)
     except Refusal as refusal:
         report = _refused(report, refusal)

@@ -11,9 +11,8 @@ import pyarrow.compute as pc
 
 from duizhang.contracts.model import Contract
 from duizhang.read.choose import Used
-from duizhang.read.columns import SYSTEM, Mapping, map_columns
-from duizhang.read.names import base_name, name_key, shown
-from duizhang.read.problems import Refusal
+from duizhang.read.columns import SYSTEM, Mapping, map_columns, missing_columns
+from duizhang.read.names import name_key
 from duizhang.read.report import PartReport
 from duizhang.read.sheet import Body
 
@@ -35,7 +34,7 @@ def read_sheet(used: Used, contract: Contract, day: date | None, name: str) -> R
     """The rows of a sheet of the file `name`; Refusal (missing_columns) where a required column is not there."""
     mapping = map_columns(used.found.parts, contract, day)
     if mapping.missing:
-        raise _missing(used, mapping, contract, name)
+        raise missing_columns(used.sheet, used.found.parts, mapping, contract, name)
     body = used.sheet.body(used.found.bottom + 1)
     names, unheaded = _with_unheaded(mapping.names, body)
     table = _table(used, names, body)
@@ -124,17 +123,3 @@ def _zero(table: pa.Table, contract: Contract) -> bool:
         if len(cells) > 2 or not any(word in cell for word in words for cell in cells):
             return False
     return True
-
-
-def _missing(used: Used, mapping: Mapping, contract: Contract, name: str) -> Refusal:
-    def listed(columns: tuple[str, ...]) -> str:
-        return "、".join(f"「{shown(column)}」" for column in columns) or "无"
-
-    sheet = "/".join(text for text in (used.sheet.part, used.sheet.name) if text)
-    available = tuple("/".join(parts) for parts in used.found.parts if parts)
-    return Refusal(
-        "missing_columns",
-        f"文件「{base_name(name)}」{f'工作表「{shown(sheet)}」' if sheet else ''}缺少「{contract.title}」必需的列：{listed(mapping.missing)}；"
-        f"未登记的列：{listed(mapping.unknown)}；现有的列：{listed(available)}。",
-        "请按系统原样导出，列名不要改动，补齐缺少的列后重新报送。", missing=mapping.missing,
-    )

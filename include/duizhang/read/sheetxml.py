@@ -15,8 +15,7 @@ from duizhang.read.archive import Archive, Member
 from duizhang.read.problems import Refusal
 
 # These begin with plain text on purpose: the search then runs at the speed of memory, not of a pattern.
-_WIDE = re.compile(rb' r="[A-Z]{3}\d')  # beyond column ZZ
-_TALL = re.compile(rb' r="[A-Z]{1,3}\d{6}')  # from row 100,000 on
+_FAR = re.compile(rb' r="(?:[A-Z]{3}|[A-Z]{1,2}\d{6})')  # beyond column ZZ, or from row 100,000 on
 _VALUED = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d+)[\"'][^<>]*(?<!/)>\s*<(?!/)")
 _ROW_NUMBER = re.compile(rb"\sr=[\"'](\d+)[\"']")
 _HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']")
@@ -36,8 +35,7 @@ class SheetFacts:
     filtered: bool = False
     error_cells: int = 0
     rows: int = 0
-    wide: bool = False
-    tall: bool = False
+    far: bool = False  # a cell may stand beyond column ZZ or row 100,000
 
 
 def sheet_members(archive: Archive) -> dict[str, Member]:
@@ -103,8 +101,7 @@ def _look(facts: SheetFacts, data: bytes, row_tag: re.Pattern[bytes]) -> None:
         if b"hidden=" in tag and _HIDDEN.search(tag):
             facts.hidden_rows.append(number)
     facts.error_cells += data.count(b' t="e"')
-    facts.wide = facts.wide or b" r='" in data or _WIDE.search(data) is not None
-    facts.tall = facts.tall or _TALL.search(data) is not None
+    facts.far = facts.far or b" r='" in data or _FAR.search(data) is not None
     if b"hidden=" in data:
         for tag in _COLUMN.findall(data):
             if _HIDDEN.search(tag):
@@ -114,8 +111,7 @@ def _look(facts: SheetFacts, data: bytes, row_tag: re.Pattern[bytes]) -> None:
 
 
 def _check_size(archive: Archive, member: Member, facts: SheetFacts) -> None:
-    honest = not facts.wide and not (facts.tall and facts.rows < 100_000)
-    if honest and facts.rows * _TWO_LETTERS <= limits.MAX_CELLS:
+    if not facts.far and facts.rows * _TWO_LETTERS <= limits.MAX_CELLS:
         return
     rows, width = _extent(archive, member)
     if rows * width > limits.MAX_CELLS:

@@ -57,6 +57,7 @@ def snapshot(settings: Settings, as_of: str, book: Book) -> Snapshot:
         write_table(_coverage(book, winners, regions, day), root / "coverage.parquet")
         write_table(_deliveries(book, by_feed, winners, regions, day), root / "deliveries.parquet")
         write_json({"counties": regions.counties, "towns": regions.towns}, root / "regions.json")
+        write_table(_region_table(regions), root / "regions.parquet")
     result = Snapshot(as_of, regions.counties, _fingerprints(book, winners, regions), sorted(problems))
     write_json(result.__dict__, root / "snapshot.json")
     return result
@@ -196,6 +197,11 @@ def _coverage(book: Book, winners: dict[str, dict[Unit, list[Delivery]]], region
          ("status", pa.string()), ("data_date", pa.date32()), ("file", pa.string()), ("max_age", pa.int64())]
     )  # fmt: skip
     return pa.table([pa.array([r[i] for r in rows], f.type) for i, f in enumerate(schema)], schema=schema)
+
+
+def _region_table(regions: Regions) -> pa.Table:
+    rows = [(town[:6], regions.counties.get(town[:6]), town, name) for town, name in sorted(regions.towns.items())]
+    return pa.table({c: pa.array([r[i] for r in rows], pa.string()) for i, c in enumerate(("county", "county_name", "town", "town_name"))})
 
 
 def _deliveries(

@@ -33,8 +33,8 @@ def department(houses: list[House], others: list[Person], month: Month) -> dict[
         _add(books["死亡注销"], person.dead)
         _add(books["农村低保"], person.dibao)
         _add(books["残疾人证"], person.cert)
-        books["医保参保"].extend(person.insured)
-        books["学籍"].extend(person.school)
+        books["医保参保"].extend(dict(row) for row in person.insured)
+        books["学籍"].extend(dict(row) for row in person.school)
     for house in houses:
         books["户籍人口"].extend(house.extra_reg)
         books["死亡注销"].extend(house.extra_dead)
@@ -44,8 +44,9 @@ def department(houses: list[House], others: list[Person], month: Month) -> dict[
 
 
 def _add(rows: Rows, row: Row | None) -> None:
+    """Adds a copy: what is done to a file must not come back in the next month's."""
     if row is not None:
-        rows.append(row)
+        rows.append(dict(row))
 
 
 def visits(houses: Iterable[House], month: Month) -> tuple[Rows, Rows]:

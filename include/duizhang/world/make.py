@@ -74,7 +74,8 @@ def make(
         nears += missed
         found, counts[month.folder] = _write(world, month, houses, out / "inbox" / month.folder, sheets, seed)
         rows += found
-    answers = truth.answers(rows, world.slots, subjects) if months == 2 else truth.answers(rows, world.slots, {})
+    towns = {house.key: house.village.town for house in world.houses}
+    answers = truth.answers(rows, world.slots, subjects, lambda row: world.mishaps.silences(MONTHS[1], row, towns))
     truth.write(out, rows, nears, answers)
     counts |= {
         "people": sum(len(house.members) for house in world.houses), "households": len(world.houses),
@@ -106,8 +107,9 @@ def build(size: int, seed: int, counties: int, mishaps: bool) -> World:
         houses.append(house)
         return house
 
+    delivered = [village for village in villages if village.town != spared.missing_town]
     for slot in slots:
-        village = rng.choice(villages)
+        village = rng.choice(delivered if slot.fate in ("new", "renumbered") else villages)
         slot.houses = [settle(village, compose.SHAPES[_shape(slot)]) for _ in range(slot.size)]
     left = size - sum(len(house.members) for house in houses)
     while left > 0:

@@ -205,12 +205,18 @@ def _fill_monitoring(rng: random.Random, house: House, spec: Spec) -> None:
         nat["因自然灾害子项"] = "洪涝"
     money.fill_at_start(rng, house)
     if house.monitored == "gone":
-        end = 202403 + rng.randrange(10)
+        end = later(start, rng.randrange(14, 26))
         nat |= {
             "风险是否已消除": "是", "消除监测时间": end, "风险消除方式": "帮扶消除", "监测联系人": numbers.name(rng),
             "监测联系人电话": numbers.phone(rng),
         }
         money.fill_at_end(rng, house, end // 100)
+
+
+def later(ym: int, months: int) -> int:
+    """YYYYMM `months` after `ym`."""
+    count = ym // 100 * 12 + ym % 100 - 1 + months
+    return count // 12 * 100 + count % 12 + 1
 
 
 def _risk(rng: random.Random, house: House) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 
 from duizhang.world.model import House
@@ -33,6 +34,10 @@ class Slot:
         return self.planters[0].near
 
     @property
+    def label(self) -> str:
+        return "+".join(planter.label for planter in self.planters)
+
+    @property
     def size(self) -> int:
         return 1 + max(planter.neighbours for planter in self.planters)
 
@@ -42,7 +47,7 @@ def choose(people: int, rng: random.Random, size_of: dict[str, int]) -> list[Slo
 
     `size_of`: people in each shape. Defects take at most 70 % of the people.
     """
-    repeats = max(1, min(10, people // 1_600))
+    repeats = max(1, min(10, people // 1_250))
     budget = int(people * 0.7)
     slots: list[Slot] = []
     for cycle in range(repeats):
@@ -114,21 +119,34 @@ def _combined(start: int, repeats: int, budget: int) -> list[Slot]:
 
 
 def _fates(slots: list[Slot]) -> None:
+    """Spreads the fates; suspicions are often found not so, and what an approval may allow is first of all explained."""
     renumbered = False
-    defects = 0
+    suspicions = 0
+    allowed: set[str] = set()
+    labels: dict[str, int] = {}
+    times: Counter[str] = Counter()
     for slot in slots:
         if slot.near:
             slot.fate = "near"
             continue
-        if len(slot.planters) > 1 and slot.planters[0].label == RENUMBERED[0] and not renumbered:
+        label = slot.label
+        if label == "+".join(RENUMBERED) and not renumbered:
             slot.fate, renumbered = "renumbered", True
             continue
-        defects += 1
-        if defects % 7 == 3:
+        nth, turn = labels.setdefault(label, len(labels)), times[label]
+        times[label] += 1
+        if (nth + turn) % 7 == 3:
             slot.fate, slot.months = "new", (2,)
             continue
-        fate = FATES[(defects * 3 + defects // 10) % len(FATES)]
+        fate = FATES[(nth * 3 + nth // 10 + turn * 7) % len(FATES)]
         mendable = all(planter.mendable for planter in slot.planters)
         slot.fate = "claimed" if fate.startswith("mended") and not mendable else fate
+        codes = {planter.code for planter in slot.planters}
+        if codes <= SUSPICIONS:
+            suspicions += 1
+            slot.fate = "doubtful" if suspicions % 2 else slot.fate
+        elif codes & PRINCIPLE - allowed:
+            allowed |= codes
+            slot.fate = "explained"
         if slot.fate.startswith("mended"):
             slot.months = (1,)

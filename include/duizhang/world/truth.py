@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,17 +89,18 @@ _ANSWERS = {
 }
 
 
-def answers(rows: list[TruthRow], slots: list[Slot], existing: dict[int, set[tuple[str, str]]]) -> list[Answer]:
+def answers(
+    rows: list[TruthRow], slots: list[Slot], existing: dict[int, set[tuple[str, str]]], silent: Callable[[TruthRow], bool]
+) -> list[Answer]:
     """Answers to the findings of the first month by the fate of their defects.
 
     A mended finding whose subject is no longer in the books is left without an answer (nothing can prove it mended).
-    One that the second month can say nothing of stays answered.
+    One that the second month can say nothing of (`silent`) stays answered.
     """
     if 2 not in existing:
         return []
     fates = {slot.id: slot.fate for slot in slots}
     first = min((row.month for row in rows), default="")
-    again = {(row.code, row.kind, row.key) for row in rows if row.month != first}
     made: list[Answer] = []
     for row in rows:
         fate = fates.get(row.defect, "")
@@ -109,10 +110,10 @@ def answers(rows: list[TruthRow], slots: list[Slot], existing: dict[int, set[tup
         if parts is None:
             continue
         answer, note, approved, expect = parts
-        if expect == "proven" and (row.kind, row.key) not in existing[2]:
+        if silent(row):
+            expect = "answered" if expect in ("proven", "returned") else expect
+        elif expect == "proven" and (row.kind, row.key) not in existing[2]:
             continue
-        if expect == "returned" and (row.code, row.kind, row.key) not in again:
-            expect = "answered"
         made.append(Answer(row.month, row.county, row.code, row.kind, row.key, answer, note, "经办人甲", approved, expect, row.primary))
     return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from duizhang.world import money
 from duizhang.world.columns import GUARANTEES
 from duizhang.world.model import LINES
+from duizhang.world.people import later
 from duizhang.world.planters.base import Raise, Site, both, nears, plants
 
 _SCHOOL, _HOUSE, _, _WATER = GUARANTEES
@@ -12,9 +13,7 @@ _SCHOOL, _HOUSE, _, _WATER = GUARANTEES
 
 def _months_later(s: Site, months: int) -> int:
     """YYYYMM `months` after identification."""
-    start = int(s.nat["识别监测时间"] or 0)
-    count = start // 100 * 12 + start % 100 - 1 + months
-    return count // 12 * 100 + count % 12 + 1
+    return later(int(s.nat["识别监测时间"] or 0), months)
 
 
 def _end(s: Site, ym: int) -> None:

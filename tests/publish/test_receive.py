@@ -1,0 +1,289 @@
+"""Receiving: each row once, or refused with a reason; never another person's; nothing a file holds can hurt."""
+
+from __future__ import annotations
+
+import logging
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import county as made
+import openpyxl
+import pytest
+from duizhang import publish
+from duizhang.core import returns
+from duizhang.publish.model import FILE_SHEET, LIST_SHEET
+from duizhang.receive import Receipt, judging, receive, safety, write_receipt
+from filling import columns, fill, rows
+
+ON = date(2026, 10, 30)
+DONE = {"核查结果": "已整改", "核查人": "村干部甲", "核查日期": datetime(2026, 10, 28)}
+
+
+@dataclass
+class Out:
+    """A published list, and where a county's copy of it goes."""
+
+    c: made.County
+    workbook: Path
+    numbers: list[str]
+    copy: Path
+
+    def back(self, path: Path | None = None) -> Receipt:
+        return receive(self.c.settings, path or self.copy, ON, self.c.lookup)
+
+    def answers(self, *answers: dict[str, Any]) -> Receipt:
+        """Answers for the first rows of the list, in order."""
+        return self.back(fill(self.workbook, self.copy, dict(zip(self.numbers, answers, strict=False))))
+
+    def edit(self, change: Callable[[Any, dict[str, int]], None], *answers: dict[str, Any]) -> Receipt:
+        """The same, and then `change(sheet, columns)` on the list."""
+        fill(self.workbook, self.copy, dict(zip(self.numbers, answers, strict=False)))
+        book = openpyxl.load_workbook(self.copy)
+        change(book[LIST_SHEET], columns(book[LIST_SHEET]))
+        book.save(self.copy)
+        return self.back()
+
+
+@pytest.fixture
+def out(county: made.County, tmp_path: Path) -> Out:
+    p = publish.publish(county.settings, made.COUNTY, county.as_of, county.cycle, county.items, county.flow)
+    return Out(county, p.workbook, [row["问题编号"] for row in rows(p.workbook, LIST_SHEET)], tmp_path / "交回的 清单（1）.xlsx")
+
+
+@dataclass
+class Result:
+    outcome: str
+    reason: str = ""
+
+
+def test_round_trip(out: Out) -> None:
+    file_number = rows(out.workbook, FILE_SHEET)[0]["问题编号"]
+    given = {
+        out.numbers[0]: DONE,
+        out.numbers[1]: {"核查结果": "不属实", "核查说明": "本人在家，户口簿已核", "核查日期": "2026年10月27日"},
+        out.numbers[2]: {"核查结果": "情况说明", "核查说明": "确有理由", "核查人": "乙", "批准人": "丙", "核查日期": 20261026},
+        file_number: {"核查结果": "部门数据有误"},
+    }
+    receipt = out.back(fill(out.workbook, out.copy, given))
+    assert receipt.refused == () and receipt.unfilled == len(out.numbers) + 1 - 4
+    assert (receipt.county, receipt.cycle) == (made.COUNTY, "2026-10")
+    ids = {item["number"]: item["item_id"] for item in out.c.items}
+    assert [(a.number, a.item_id) for a in receipt.answers] == [(number, ids[number]) for number in given]
+    one, two, three, four = receipt.answers
+    assert (one.answer, one.note, one.answered_by, one.checked_on) == ("已整改", None, "村干部甲", date(2026, 10, 28))
+    assert (two.note, two.checked_on) == ("本人在家，户口簿已核", date(2026, 10, 27))
+    assert (three.approved_by, three.checked_on, four.checked_on) == ("丙", date(2026, 10, 26), None)
+
+
+def test_sorted_moved_renamed_and_with_things_added(out: Out) -> None:
+    def shuffle(sheet: Any, at: dict[str, int]) -> None:
+        table = [[cell.value for cell in row] for row in sheet.iter_rows()]
+        order = sorted(range(len(table[0])), key=lambda column: str(table[0][column]))
+        sheet.delete_rows(1, sheet.max_row)
+        sheet.append(["青石县核查情况", "制表人：甲"])
+        for row in [table[0], *reversed(table[1:])]:
+            sheet.append(["乡镇备注", *(row[column] for column in order)])
+        sheet.append([None, "合计 44 条"])
+        sheet.title = "我们的表"
+
+    receipt = out.edit(shuffle, DONE, DONE, DONE)
+    assert {a.number for a in receipt.answers} == set(out.numbers[:3]) and receipt.refused == ()
+    assert receipt.unfilled == len(out.numbers) + 1 - 3
+
+
+def refusals(receipt: Receipt) -> list[str]:
+    return [row.reason for row in receipt.refused]
+
+
+@pytest.mark.parametrize(("column", "value"), [("证件号码", "990101198001010000"), ("户编号", "9901000000009999"), ("姓名", "甄某")])
+def test_a_row_that_names_someone_else_is_refused(out: Out, column: str, value: str) -> None:
+    receipt = out.edit(lambda sheet, at: setattr(sheet.cell(2, at[column]), "value", value), DONE, DONE)
+    assert refusals(receipt) == [judging.MOVED.format(column)] and [a.number for a in receipt.answers] == [out.numbers[1]]
+
+
+def test_sorting_only_some_columns_is_noticed(out: Out) -> None:
+    def swap(sheet: Any, at: dict[str, int]) -> None:
+        for column in (returns.NUMBER, returns.TOKEN):
+            one, two = sheet.cell(2, at[column]), sheet.cell(4, at[column])
+            one.value, two.value = two.value, one.value
+
+    receipt = out.edit(swap, DONE, {}, DONE)
+    assert receipt.answers == () and len(receipt.refused) == 2
+
+
+def test_numbers_turned_into_floats_are_not_guessed(out: Out) -> None:
+    def spoil(sheet: Any, at: dict[str, int]) -> None:
+        cell = sheet.cell(2, at["证件号码"])
+        cell.value, cell.number_format = float(str(cell.value)[:17] + "0"), "General"
+
+    assert refusals(out.edit(spoil, DONE)) == [judging.MOVED.format("证件号码")]
+
+
+def test_tokens(out: Out) -> None:
+    def forge(sheet: Any, at: dict[str, int]) -> None:
+        sheet.cell(2, at[returns.TOKEN]).value = "A" * 16
+        sheet.cell(3, at[returns.TOKEN]).value = sheet.cell(2, at[returns.TOKEN]).value
+        sheet.cell(4, at[returns.NUMBER]).value = "AAA-003-AAAAAAAAAA"
+        sheet.cell(5, at[returns.NUMBER]).value = None
+
+    receipt = out.edit(forge, DONE, DONE, DONE, DONE)
+    assert receipt.answers == ()
+    assert refusals(receipt) == [judging.BAD_TOKEN, judging.BAD_TOKEN, judging.UNKNOWN, judging.NO_NUMBER]
+
+
+def test_a_list_of_another_cycle_or_of_changed_values(out: Out) -> None:
+    fill(out.workbook, out.copy, {out.numbers[0]: DONE})
+    out.c.cycle = "2026-11"
+    assert refusals(out.back()) == [judging.BAD_TOKEN]
+    now = out.c.lookup
+
+    def both(numbers: Any) -> dict[str, list[dict[str, Any]]]:
+        return {n: [*sent, {**sent[0], "cycle": "2026-10"}] for n, sent in now(numbers).items()}
+
+    late = receive(out.c.settings, out.copy, ON, both)
+    assert [a.cycle for a in late.answers] == ["2026-10"], "a late answer to the former list counts for that list"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ({"核查结果": "不属实"}, judging.NEEDS_NOTE.format("不属实")),
+        ({"核查结果": "情况说明", "核查说明": " "}, judging.NEEDS_NOTE.format("情况说明")),
+        ({"核查结果": "改了"}, judging.BAD_ANSWER),
+        ({"核查说明": "已处理"}, judging.NO_ANSWER),
+        ({"核查结果": "已整改", "核查日期": datetime(2026, 10, 31)}, judging.LATE_DATE),
+        ({"核查结果": "已整改", "核查日期": "2006-10-28"}, judging.OLD_DATE),
+        ({"核查结果": "已整改", "核查日期": "上周五"}, judging.BAD_DATE),
+        ({"核查结果": "已整改", "核查日期": "2026-13-01"}, judging.BAD_DATE),
+        ({"核查结果": "已整改", "核查日期": 46323}, judging.BAD_DATE),
+    ],
+)
+def test_half_answers_are_sent_back(out: Out, answer: dict[str, Any], reason: str) -> None:
+    receipt = out.answers(answer)
+    assert refusals(receipt) == [reason] and receipt.answers == ()
+
+
+@pytest.mark.parametrize("text", ["2026-10-28", "2026/10/28", "2026.10.28", "2026年10月28日", "２０２６－１０－２８", "20261028"])
+def test_dates_as_officers_write_them(text: str) -> None:
+    assert judging.checked_on(text, ON) == date(2026, 10, 28)
+
+
+def test_a_row_twice(out: Out) -> None:
+    def copy_rows(sheet: Any, at: dict[str, int]) -> None:
+        for row in (2, 3, 4, 3):
+            sheet.append([cell.value for cell in sheet[row]])
+        sheet.cell(sheet.max_row - 2, at["核查结果"]).value = "无法核实"
+        sheet.cell(sheet.max_row, at["核查结果"]).value = "属实待整改"
+
+    receipt = out.edit(copy_rows, DONE, DONE, DONE)
+    assert [a.number for a in receipt.answers] == [out.numbers[0], out.numbers[2]] and receipt.doubled == 2
+    assert refusals(receipt) == [judging.CONFLICT] * 3
+    assert out.numbers[1] not in {a.number for a in receipt.answers}
+
+
+def test_rows_of_another_county_are_sent_back(out: Out) -> None:
+    for item in out.c.items:
+        if item["number"] == out.numbers[2]:
+            item["county"] = "990102"
+    key = out.c.settings.installation_key()
+    other = next(i for i in out.c.items if i["number"] == out.numbers[2])
+    token = returns.row_token(key, other["item_id"], "990102", "2026-10", other["value_hash"])
+    receipt = out.edit(
+        lambda sheet, at: setattr(sheet.cell(4, at[returns.TOKEN]), "value", token), DONE, DONE, DONE
+    )
+    assert [a.county for a in receipt.answers] == [made.COUNTY] * 2 and refusals(receipt) == [judging.OTHER_COUNTY]
+
+
+def test_a_doubled_or_missing_column(out: Out) -> None:
+    doubled = out.edit(lambda sheet, at: setattr(sheet.cell(1, 40), "value", "核查结果"), DONE)
+    assert "核查结果" in doubled.refused_file and doubled.answers == ()
+    lost = out.edit(lambda sheet, at: sheet.delete_cols(at["证件号码"]), DONE)
+    assert refusals(lost) == [judging.LOST.format("证件号码")]
+
+
+def xlsx(path: Path, sheet: bytes, extra: dict[str, bytes] | None = None) -> Path:
+    """A minimal workbook whose only sheet has this XML."""
+    rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    parts = {
+        "[Content_Types].xml": b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{rel}"><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>'.encode(),
+        "xl/_rels/workbook.xml.rels": b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        + f'<Relationship Id="r1" Type="{rel}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'.encode(),
+        "xl/worksheets/sheet1.xml": sheet.replace(b"MAIN", main.encode()),
+        **(extra or {}),
+    }
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, data in parts.items():
+            out.writestr(name, data)
+    return path
+
+
+CELL = b'<worksheet xmlns="MAIN"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>x</t></is></c></row>%s</sheetData></worksheet>'
+
+
+def test_hostile_files_are_refused_with_a_sentence(out: Out, tmp_path: Path) -> None:
+    f = tmp_path / "f.xlsx"
+    far = b'<row r="1048576"><c r="XFD1048576" s="1"><v>1</v></c></row>'
+    styled = b'<row r="1048576"><c r="XFD1048576" s="1"/></row>'
+    cases: list[tuple[Callable[[], Any], str]] = [
+        (lambda: f.write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600)), safety.ENCRYPTED),
+        (lambda: f.write_text("问题编号,校验码"), safety.NOT_XLSX),
+        (lambda: f.write_bytes(b""), safety.NOT_XLSX),
+        (lambda: f.write_bytes(out.workbook.read_bytes()[:5000]), safety.BROKEN),
+        (lambda: xlsx(f, CELL % far), safety.FAR_CELLS),
+        (lambda: xlsx(f, b'<!DOCTYPE a [<!ENTITY b "c">]>' + CELL % b""), safety.BROKEN),
+        (lambda: xlsx(f, CELL % b"", {"xl/media/a.bin": bytes(60 * 2**20)}), safety.TOO_BIG),
+        (lambda: xlsx(f, CELL % b"", {"xl/vbaProject.bin": b"x"}), safety.MACROS),
+        (lambda: xlsx(f, CELL % styled), "没有找到清单"),
+        (lambda: xlsx(f, b"<worksheet"), safety.BROKEN),
+    ]
+    for make, sentence in cases:
+        make()
+        receipt = out.back(f)
+        assert sentence in receipt.refused_file, sentence
+        assert receipt.answers == () and write_receipt(out.c.settings, receipt, ()).parent.name == "未识别"
+
+
+def test_any_byte_changed_is_a_receipt_not_a_crash(out: Out, tmp_path: Path) -> None:
+    fill(out.workbook, out.copy, {out.numbers[0]: DONE})
+    whole = bytearray(out.copy.read_bytes())
+    path = tmp_path / "changed.xlsx"
+    for at in range(40, len(whole), len(whole) // 60):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x5A]) + whole[at + 1 :])
+        receipt = out.back(path)
+        assert receipt.refused_file or receipt.refused or [a.number for a in receipt.answers] in ([out.numbers[0]], [])
+
+
+def test_receipt_workbook(out: Out) -> None:
+    receipt = out.answers(DONE, DONE, DONE, {"核查结果": "不属实"})
+    path = write_receipt(out.c.settings, receipt, [Result("accepted"), Result("repeated"), Result("refused", "该问题已销号，不用再填。")])
+    assert path == out.c.settings.receipts / made.COUNTY / "2026-10" / f"回执_{receipt.sha256[:12]}.xlsx"
+    lines = rows(path, "逐行结果")
+    assert [(r["结果"], r["行"]) for r in lines] == [("退回", 4), ("退回", 5), ("重复", 3), ("已接收", 2)]
+    assert [r["原因和怎么改"] for r in lines[:2]] == ["该问题已销号，不用再填。", judging.NEEDS_NOTE.format("不属实")]
+    head = "\n".join(str(row[0].value) for row in openpyxl.load_workbook(path)["回执"].iter_rows())
+    assert "共 4 行有答复：已接收 1 行，重复 1 行，退回 2 行。" in head and f"还有 {receipt.unfilled} 个问题没有填写" in head
+
+
+def test_the_same_file_again_keeps_its_receipt(out: Out) -> None:
+    receipt = out.answers(DONE)
+    path = write_receipt(out.c.settings, receipt, [Result("accepted")])
+    first = path.read_bytes()
+    assert out.back() == receipt
+    assert write_receipt(out.c.settings, out.back(), [Result("repeated")]).read_bytes() == first
+    kept = [p for p in out.c.settings.returns.rglob("*") if p.is_file()]
+    assert [p.name for p in kept] == [f"{receipt.sha256}.xlsx"] and kept[0].stat().st_mode & 0o077 == 0
+
+
+def test_no_person_in_logs_or_reasons(out: Out, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    receipt = out.edit(lambda sheet, at: setattr(sheet.cell(2, at["姓名"]), "value", "司空某某"), DONE, {**DONE, "核查日期": "李某 13800000000"})
+    said = caplog.text + "".join(refusals(receipt)) + receipt.refused_file
+    names = {item["body"].get(name) for item in out.c.items for name in ("姓名", "证件号码", "户编号")} - {None}
+    assert len(receipt.refused) == 2
+    assert not [name for name in (*names, "司空某某", "13800000000", "清单（1）", "村干部甲") if name in said]

@@ -1,0 +1,248 @@
+"""The known-answer world keeps its word: same seed same world, made-up numbers, and a truth that the files bear out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from duizhang.world import make
+from duizhang.world.planters import REGISTRY
+from python_calamine import CalamineWorkbook
+
+from tests.world import oracle
+
+MONTHS = (("2026-10", "2026-10-25", 202610), ("2026-11", "2026-11-20", 202611))
+CATALOGUE = """
+FMT 001 002 004 008 009 010 014 015 016
+PID 001 002 003 004 005 008 009 010 013 014 015 016 018
+HHD 001 002 003 004 005 009 013 014 016 021 027 030 037
+MEM 001 002 003 004 005 006 007 008 009 012 016 017 025 029
+EDU 001 002 003 MED 001 002 003 005 HSW 001 002
+MON 001 003 004 005 006 007 009 013 018 026 027 028 029 030 031 032 033 036 037 038 045 047 048
+INC 001 004 005 006 007 008 009 016 024
+GAX 001 002 008 009 010 011 012 013 021 022
+MZX 001 002 003 009 010 CLX 001 002 003 005 006 YBX 001 002 003 004 005 JYX 001 002 003 004 006
+SUR 001 003 004 005 007 009 013 016 017 018 027 028 REG 002 005 006
+"""  # the codes of the first catalogue (docs/design.md §9), written out here so that the world is not its own witness
+
+
+def catalogue() -> set[str]:
+    group, codes = "", set()
+    for word in re.findall(r"[A-Z]{3}|\d{3}", CATALOGUE):
+        if word.isalpha():
+            group = word
+        else:
+            codes.add(f"{group}-{word}")
+    return codes
+
+
+def rows(path: Path) -> list[dict[str, object]]:
+    return pq.read_table(path).to_pylist()
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module", params=[(200, 1), (5000, 2)], ids=["200", "5000"])
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    people, seed = request.param
+    out = tmp_path_factory.mktemp(f"world{people}")
+    make(out, people, seed, spreadsheets=False, mishaps=False)
+    return out
+
+
+def test_oracle_agrees(world: Path) -> None:
+    """Rules computed from the written rows find exactly what the truth says, on untouched households nothing."""
+    for folder, as_of, ym in MONTHS:
+        found = {f for f in oracle.findings(world / "inbox" / folder, ym) if f[0] in oracle.CODES}
+        truth = {
+            (row["code"], row["subject_kind"], row["subject_key"]) for row in rows(world / "truth.parquet")
+            if row["month"] == as_of and row["code"] in oracle.CODES
+        }
+        assert found - truth == set()
+        assert truth - found == set()
+        assert len({code for code, _, _ in truth}) >= 15
+
+
+def test_subjects_exist(world: Path) -> None:
+    """Every truth row is about somebody or something that the month's files hold."""
+    for folder, as_of, _ in MONTHS:
+        there = world / "inbox" / folder
+        people = oracle.read(there, "（自定义）*.csv")
+        register = {row["公民身份号码"] for row in oracle.read(there, "*户籍人口*.csv", "gb18030")}
+        visited = {(row["证件号码"], row["户编号"]) for row in oracle.read(there, "入户成员核对*.csv")}
+        persons, homes = {row["人编号"] for row in people}, {row["户编号"] for row in people}
+        records = {f"{row['户编号']}|{row['识别监测时间']}" for row in people if row["监测对象类别"]}
+        villages = {row["区划编码"] for row in oracle.read(there, "行政区划*.csv") if row["级别"] == "村"}
+        for row in [*rows(world / "truth.parquet"), *rows(world / "near_misses.parquet")]:
+            key = str(row["subject_key"])
+            if row["month"] != as_of or row["subject_kind"] == "delivery":
+                continue
+            if row["subject_kind"] == "case":
+                table, number, household = key.split("|")
+                if row in rows(world / "near_misses.parquet"):
+                    continue
+                assert household in homes
+                assert number in register if table == "户籍" else (number, household) in visited
+            else:
+                assert key in {"person": persons, "household": homes, "monitoring": records, "village": villages}[str(row["subject_kind"])]
+
+
+def test_numbers_are_made_up(world: Path) -> None:
+    """Every identity number begins with 99; those of the register pass their check, those of 人 unless planted otherwise."""
+    wrong = {"PID-001", "PID-002", "PID-003", "PID-004", "PID-005", "PID-008"}
+    for folder, as_of, _ in MONTHS:
+        there = world / "inbox" / folder
+        planted = {row["subject_key"] for row in rows(world / "truth.parquet") if row["month"] == as_of and row["code"] in wrong}
+        for row in oracle.read(there, "（自定义）*.csv"):
+            number = row["证件号码"]
+            assert number[:2] in ("99", "")
+            assert oracle.good(number) or row["人编号"] in planted
+        assert all(oracle.good(row["公民身份号码"]) for row in oracle.read(there, "*户籍人口*.csv", "gb18030"))
+        for path in there.iterdir():
+            data = path.read_bytes() if path.suffix == ".csv" else b""
+            assert not re.findall(rb"(?<![\d.])(?!99)\d{17}[\dXx](?!\d)", data)
+
+
+def test_only_catalogue_codes(world: Path) -> None:
+    planted = {row["code"] for row in rows(world / "truth.parquet")}
+    assert planted <= catalogue()
+    assert {row["code"] for row in rows(world / "near_misses.parquet")} <= catalogue()
+    people = json.loads((world / "world.json").read_text(encoding="utf-8"))["people"]
+    if people >= 5000:
+        assert catalogue() - planted == {"FMT-010"}  # a file sent again is a mishap; this world has none
+    else:
+        assert len(planted) >= 60
+
+
+def test_three_cases_of_each(tmp_path: Path) -> None:
+    """At 5,000 people every code has three cases or more over the two months, near misses included."""
+    make(tmp_path, 5000, 7, spreadsheets=False)
+    cases: dict[str, set[object]] = {}
+    for name in ("truth", "near_misses"):
+        for row in rows(tmp_path / f"{name}.parquet"):
+            cases.setdefault(str(row["code"]), set()).add((row["month"], row["subject_key"]))
+    few = {code for code in catalogue() if len(cases.get(code, ())) < 3 and not code.startswith("FMT")}
+    assert few == set()
+    assert {code for code in catalogue() if code not in cases} == set()
+
+
+def test_near_misses_are_no_truth(world: Path) -> None:
+    def keys(name: str) -> set[tuple[object, ...]]:
+        return {(r["month"], r["code"], r["subject_kind"], r["subject_key"]) for r in rows(world / f"{name}.parquet")}
+
+    assert keys("near_misses")
+    assert keys("near_misses") & keys("truth") == set()
+
+
+def test_answers_follow_the_fates(world: Path) -> None:
+    """What is proven is gone from the truth of the second month, what is returned or not so is still there."""
+    truth = rows(world / "truth.parquet")
+    first, second = ({(r["code"], r["subject_key"]) for r in truth if r["month"] == as_of} for _, as_of, _ in MONTHS)
+    answers = rows(world / "answers.parquet")
+    assert {row["expect"] for row in answers} >= {"proven", "returned", "verified_not_so", "answered"}
+    for row in answers:
+        key = (row["code"], row["subject_key"])
+        assert key in first
+        assert (key in second) == (row["expect"] != "proven")
+        assert row["answer"] in ("已整改", "属实待整改", "不属实", "部门数据有误", "无法核实", "情况说明")
+    assert second - first
+
+
+def test_same_seed_same_bytes(tmp_path: Path) -> None:
+    """In another process with another hash seed, too."""
+    make(tmp_path / "a", 200, 5, spreadsheets=False)
+    code = f"from pathlib import Path; from duizhang.world import make; make(Path({str(tmp_path / 'b')!r}), 200, 5, spreadsheets=False)"
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONHASHSEED": "77"})
+    assert digest(tmp_path / "a") == digest(tmp_path / "b")
+    make(tmp_path / "c", 200, 6, spreadsheets=False)
+    assert digest(tmp_path / "a") != digest(tmp_path / "c")
+
+
+def test_spreadsheets_hold_the_same_world(tmp_path: Path) -> None:
+    """The workbook of the national table has the cells of the CSV; the truth is the same file."""
+    make(tmp_path / "x", 200, 5)
+    make(tmp_path / "c", 200, 5, spreadsheets=False)
+    for name in ("truth", "near_misses", "answers"):
+        assert rows(tmp_path / "x" / f"{name}.parquet") == rows(tmp_path / "c" / f"{name}.parquet")
+    book = CalamineWorkbook.from_path(tmp_path / "x/inbox/2026-10/（自定义）监测对象信息 (7).xlsx")
+    table = book.get_sheet_by_index(0).to_python()
+    assert "导出单位：青石县" in str(table[1][0])
+    plain = oracle.read(tmp_path / "c/inbox/2026-10", "（自定义）*(7).csv")
+    assert table[2] == list(plain[0])
+    assert [str(row[8]) for row in table[3:]] == [row["户编号"] for row in plain]
+    assert [str(row[33]) for row in table[3:]] == [row["证件号码"] for row in plain]
+
+
+def test_mishaps(tmp_path: Path) -> None:
+    """The missing town is in no file of the second month and in no truth row; the absent feed has no file."""
+    make(tmp_path, 2000, 3, spreadsheets=False)
+    told = json.loads((tmp_path / "world.json").read_text(encoding="utf-8"))["mishaps"]
+    there = tmp_path / "inbox/2026-11"
+    people = oracle.read(there, "（自定义）*.csv")
+    names = {row["区划编码"]: row["区划名称"] for row in oracle.read(there, "行政区划*.csv")}
+    town, county = told["missing_town"], names[told["missing_town"][:6]]
+    assert not [row for row in people if (row["县"], row["乡"]) == (county, names[town])]
+    october = oracle.read(tmp_path / "inbox/2026-10", "（自定义）*.csv")
+    lost = {row["户编号"] for row in october if (row["县"], row["乡"]) == (county, names[town])}
+    assert lost
+    for row in rows(tmp_path / "truth.parquet"):
+        if row["month"] == "2026-11-20" and row["subject_kind"] in ("household", "person"):
+            assert str(row["subject_key"])[:12] not in lost
+            assert not (row["county"] == told["absent_feed"]["county"] and row["code"] in told["absent_feed"]["codes"])
+    for row in rows(tmp_path / "answers.parquet"):
+        if str(row["subject_key"])[:12] in lost:
+            assert row["expect"] not in ("proven", "returned")
+    assert not list(there.glob(f"{names[told['absent_feed']['county']]}持证残疾人名单*"))
+    again = there / told["sent_again"][0]
+    assert again.read_bytes() == (there / told["sent_again"][0].replace(" (1)", "")).read_bytes()
+    twice = [row for row in people if (row["县"], row["乡"]) == (names[told["delivered_twice"][:6]], names[told["delivered_twice"]])]
+    assert len(twice) == 2 * len({row["人编号"] for row in twice})
+
+
+def test_renumbered_household(world: Path) -> None:
+    """One household has other keys in the second month, its open defect with it."""
+    old, new = (
+        {row["证件号码"]: row["户编号"] for row in oracle.read(world / "inbox" / folder, "（自定义）*.csv") if row["证件号码"]}
+        for folder, _, _ in MONTHS
+    )
+    gone = set(old.values()) - set(new.values())
+    moved = {(old[number], new[number]) for number in old.keys() & new.keys() if old[number] in gone}
+    assert len(moved) == 1
+    (before, after), = moved
+    truth = {(row["month"], row["code"], row["subject_key"]) for row in rows(world / "truth.parquet")}
+    assert {(MONTHS[0][1], "HHD-030", before), (MONTHS[1][1], "HHD-030", after)} <= truth
+    assert {(MONTHS[0][1], "MED-003", f"{before}01"), (MONTHS[1][1], "MED-003", f"{after}01")} <= truth
+    assert (MONTHS[1][1], "HHD-030", before) not in truth
+
+
+def test_every_code_has_a_planter() -> None:
+    planted = {planter.code for planter in REGISTRY if not planter.near}
+    elsewhere = {code for code in catalogue() if code.startswith("FMT")} | {"REG-002"}
+    assert catalogue() - planted - elsewhere == set()
+    assert all(planter.plant.__doc__ or planter.plant.__name__ for planter in REGISTRY)
+
+
+def test_refuses_nonsense(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="people"):
+        make(tmp_path, 5, 1)
+
+
+def test_imports_no_stage() -> None:
+    """The world reasons by itself: it imports nothing of the package but itself."""
+    code = (
+        "import sys, duizhang.world; "
+        "print([m for m in sys.modules if m.startswith('duizhang.') and not m.startswith('duizhang.world')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
