@@ -33,16 +33,6 @@ def reconcile() -> None:
         since = min((event.timestamp for event in started), default=None)
         return edge.changed([*started, *inlet_events[BOOKS].after(since.isoformat())] if since else [])
 
-    @task(pool=edge.HEAVY, map_index_template="{{ change.county }}")
-    @edge.guarded
-    def county(change: dict[str, Any]) -> dict[str, dict[str, int]]:
-        from duizhang import pipeline
-
-        settings = edge.home_settings()
-        return {
-            day: edge.counts(pipeline.reconcile_county(settings, change["county"], day)) for day in change["days"]
-        }
-
     @task
     @edge.guarded
     def summarise(changes: list[dict[str, Any]]) -> list[str]:
@@ -54,6 +44,7 @@ def reconcile() -> None:
         return days
 
     planned = plan()
+    county = task(edge.reconcile_changed, task_id="county", pool=edge.HEAVY, map_index_template="{{ change.county }}")
     county.expand(change=planned) >> summarise(planned)
 
 

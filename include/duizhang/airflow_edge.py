@@ -11,7 +11,7 @@ import hashlib
 import os
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
@@ -125,14 +125,36 @@ def newest_books(settings: Settings) -> str:
 
 
 def changed(events: Iterable[Any]) -> list[dict[str, Any]]:
-    """Asset events of the books → one entry per county, its dates in order, each once.
+    """Asset events of the books → one entry per county: its dates in order, each once, and when it was last told.
 
     The dates of one county stay together: the ledger takes them one after the other.
     """
     days: dict[str, set[str]] = {}
+    told: dict[str, str] = {}
     for event in events:
-        days.setdefault(str(event.extra["county"]), set()).add(date.fromisoformat(event.extra["as_of"]).isoformat())
-    return [{"county": county, "days": sorted(found)} for county, found in sorted(days.items())]
+        county, moment = str(event.extra["county"]), event.timestamp.astimezone(UTC).isoformat(timespec="microseconds")
+        days.setdefault(county, set()).add(date.fromisoformat(event.extra["as_of"]).isoformat())
+        told[county] = max(moment, told.get(county, ""))
+    return [{"county": county, "days": sorted(found), "told": told[county]} for county, found in sorted(days.items())]
+
+
+@guarded
+def reconcile_changed(change: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """Reconcile one entry of `changed`; a date done since it was last told is left out.
+
+    Two runs may see one event: one that it started, and one that looked for events which start none.
+    """
+    from duizhang import pipeline
+    from duizhang.core.lake import read_json, write_json
+
+    settings, done = home_settings(), {}
+    for day in change["days"]:
+        mark = settings.at(day) / "told" / f"{change['county']}.json"
+        if mark.exists() and read_json(mark)["told"] >= change["told"]:
+            continue
+        done[day] = counts(pipeline.reconcile_county(settings, change["county"], day))
+        write_json({"told": change["told"]}, mark)
+    return done
 
 
 @guarded

@@ -7,9 +7,10 @@ DECLARE
     bad record;
 BEGIN
     SELECT s.number, s.kind, s.here, s.before INTO bad
-    FROM (SELECT i.number, a.kind, a.from_state, a.seq, (i.county = a.county) <> (a.kind = 'moved_in') AS here,
-                 coalesce(lag(a.to_state) OVER (PARTITION BY a.item_id ORDER BY a.seq), i.state) AS before
-          FROM appended a JOIN ledger.item i USING (item_id)) AS s
+    FROM (SELECT i.number, a.kind, a.from_state, a.seq, coalesce(lag(a.to_state) OVER steps, i.state) AS before,
+                 (coalesce(lag(a.county) OVER steps, i.county) = a.county) <> (a.kind = 'moved_in') AS here
+          FROM appended a JOIN ledger.item i USING (item_id)
+          WINDOW steps AS (PARTITION BY a.item_id ORDER BY a.seq)) AS s
     WHERE NOT s.here OR s.before <> s.from_state
     ORDER BY s.seq LIMIT 1;
     IF FOUND THEN

@@ -93,15 +93,42 @@ def test_the_date_is_the_param_or_the_day_in_china() -> None:
         edge.day_of({"as_of": "25.10.2026"}, "as_of", evening)
 
 
+def _event(county: str, day: str, minute: int) -> SimpleNamespace:
+    return SimpleNamespace(extra={"county": county, "as_of": day}, timestamp=datetime(2026, 11, 20, 12, minute, tzinfo=UTC))
+
+
 def test_events_become_one_entry_per_county_with_its_days_in_order() -> None:
     events = [
-        SimpleNamespace(extra={"county": county, "as_of": day})
-        for county, day in (("990102", "2026-11-20"), ("990101", "2026-11-20"), ("990102", "2026-10-25"), ("990102", "2026-11-20"))
-    ]
+        _event("990102", "2026-11-20", 1), _event("990101", "2026-11-20", 2), _event("990102", "2026-10-25", 4),
+        _event("990102", "2026-11-20", 3),
+    ]  # fmt: skip
     assert edge.changed(events) == [
-        {"county": "990101", "days": ["2026-11-20"]},
-        {"county": "990102", "days": ["2026-10-25", "2026-11-20"]},
+        {"county": "990101", "days": ["2026-11-20"], "told": "2026-11-20T12:02:00.000000+00:00"},
+        {"county": "990102", "days": ["2026-10-25", "2026-11-20"], "told": "2026-11-20T12:04:00.000000+00:00"},
     ]
+
+
+def test_an_event_that_two_runs_see_is_reconciled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from duizhang import pipeline
+
+    asked: list[tuple[str, str]] = []
+
+    def reconcile_county(settings: Settings, county: str, day: str) -> dict[str, object]:
+        asked.append((county, day))
+        if len(asked) == 2:
+            raise InfraProblem("the disk is full")
+        return {"findings": 3, "county": county}
+
+    monkeypatch.setenv("DUIZHANG_HOME", str(tmp_path))
+    monkeypatch.setattr(pipeline, "reconcile_county", reconcile_county)
+    (change,) = edge.changed([_event("990101", "2026-10-25", 1), _event("990101", "2026-11-20", 1)])
+    with pytest.raises(InfraProblem):
+        edge.reconcile_changed(change)
+    assert edge.reconcile_changed(change) == {"2026-11-20": {"findings": 3}}  # the retry: only what was not done
+    assert edge.reconcile_changed(change) == {}
+    (later,) = edge.changed([_event("990101", "2026-11-20", 2)])
+    assert edge.reconcile_changed(later) == {"2026-11-20": {"findings": 3}}  # told again after that: books changed
+    assert [day for _, day in asked] == ["2026-10-25", "2026-11-20", "2026-11-20", "2026-11-20"]
 
 
 def test_returns_are_known_by_content_and_taken_once(tmp_path: Path) -> None:

@@ -211,6 +211,8 @@ def xlsx(path: Path, sheet: bytes, extra: dict[str, bytes] | None = None) -> Pat
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     parts = {
         "[Content_Types].xml": b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "_rels/.rels": b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        + f'<Relationship Id="r1" Type="{rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>'.encode(),
         "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{rel}"><sheets><sheet name="a" sheetId="1" r:id="r1"/></sheets></workbook>'.encode(),
         "xl/_rels/workbook.xml.rels": b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
         + f'<Relationship Id="r1" Type="{rel}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'.encode(),
@@ -236,6 +238,8 @@ def test_hostile_files_are_refused_with_a_sentence(out: Out, tmp_path: Path) -> 
         (lambda: f.write_bytes(b""), safety.NOT_XLSX),
         (lambda: f.write_bytes(out.workbook.read_bytes()[:5000]), safety.BROKEN),
         (lambda: xlsx(f, CELL % far), safety.FAR_CELLS),
+        (lambda: xlsx(f, CELL % far.replace(b"<v>1", b"<f>1</f><v>1").replace(b'"', b"'")), safety.FAR_CELLS),
+        (lambda: xlsx(f, (CELL % far).decode().encode("utf-16")), safety.FAR_CELLS),
         (lambda: xlsx(f, b'<!DOCTYPE a [<!ENTITY b "c">]>' + CELL % b""), safety.BROKEN),
         (lambda: xlsx(f, CELL % b"", {"xl/media/a.bin": bytes(60 * 2**20)}), safety.TOO_BIG),
         (lambda: xlsx(f, CELL % b"", {"xl/vbaProject.bin": b"x"}), safety.MACROS),

@@ -16,6 +16,7 @@ from duizhang.core.errors import InfraProblem
 from duizhang.read import ReadReport, limits, read
 from duizhang.read.archive import Archive
 from duizhang.read.problems import Refusal
+from duizhang.read.sheetxml import scan, sheet_members
 
 from tests.unit.read_kit import HEADER, ROW, Bench, bench, book, contract, csv_bytes, xlsx, zipped
 
@@ -81,6 +82,9 @@ def test_one_cell_in_the_last_corner_is_refused_before_it_takes_memory(desk: Ben
 
     for row in ('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', '<row r="3"><c r="ZZ1048576"><v>1</v></c></row>',
                 "<row r='1048576'><c r='XFD1048576'><v>1</v></c></row>"):
+        archive = Archive(corner(row))
+        with pytest.raises(Refusal):  # by the scan, before the parser takes memory for the box
+            scan(archive, sheet_members(archive)["Sheet1"])
         assert desk.take(corner(row)).refused_kind == "too_large", row
     blank = desk.take(corner('<row r="1048576"><c r="XFD1048576" s="1"/></row>'))
     assert blank.refused is None and blank.rows_in == 1

@@ -46,6 +46,9 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):  # type: ignore[misc]
             self._kept = self.engine.connect()
         yield self._kept
 
+    def close(self) -> None:
+        """Nothing: the connection is the check's, and GX would close it whenever this engine happens to be collected."""
+
 
 _ENGINE: contextvars.ContextVar[Any] = contextvars.ContextVar("duizhang_engine")
 
@@ -65,7 +68,7 @@ class DuckDBDatasource(SQLDatasource):  # type: ignore[misc]
     def get_execution_engine(self) -> Any:
         engine = _ENGINE.get()
         if self._execution_engine is None or self._execution_engine.engine is not engine:
-            self._execution_engine = DuckDBExecutionEngine(engine=engine)
+            self._execution_engine = DuckDBExecutionEngine(engine=engine, create_temp_table=False)  # else GX copies each table
         return self._execution_engine
 
 

@@ -16,9 +16,12 @@ import duckdb
 
 from duizhang.core.errors import RuleProblem
 
-SQL_FUNCTIONS = frozenset({"coalesce", "abs", "greatest", "least", "length", "left", "right", "substr", "upper", "regexp_matches", "round"})
+SQL_FUNCTIONS = frozenset(
+    {"coalesce", "abs", "greatest", "least", "length", "left", "right", "substr", "upper", "regexp_matches", "round"}
+)
 DOMAIN_FUNCTIONS = frozenset(
-    ["月差", "月", "年", "周岁", "含", "项数", "idkey", "号码位数", "校验合格", "证件生日", "证件性别", "规范姓名", "规范地名", "加天", "天差", "工作日差", "比", "月首", "月末", "加月", "文本"]
+    ["月差", "月", "年", "周岁", "含", "项数", "idkey", "号码位数", "校验合格", "证件生日", "证件性别", "规范姓名", "规范地名"]
+    + ["加天", "天差", "工作日差", "比", "月首", "月末", "加月", "文本"]
 )
 ARITHMETIC = frozenset({"+", "-", "*"})
 ALLOWED_CLASSES = frozenset(
@@ -30,6 +33,8 @@ ALLOWED_OPERATORS = frozenset(
 
 _AS_OF = re.compile(r":as_of\b")
 _STRING = re.compile(r"'(?:[^']|'')*'")
+_QUOTED = re.compile(r"(?<!\w)(?:[Dd][Aa][Tt][Ee]\s*)?'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+_HIDING = re.compile(r"--|/\*|[$';]")
 
 
 def with_as_of(sql: str, value: str = "as_of") -> str:
@@ -49,15 +54,17 @@ def _parser() -> duckdb.DuckDBPyConnection:
 
 
 @lru_cache(maxsize=8192)
-def _tree(sql: str) -> Any:
-    text = _parser().cursor().execute("SELECT json_serialize_sql(?)", [f"SELECT 1 WHERE ({with_as_of(sql)})"]).fetchone()
+def _tree(statement: str) -> Any:
+    text = _parser().cursor().execute("SELECT json_serialize_sql(?)", [statement]).fetchone()
     assert text is not None
     return json.loads(text[0])
 
 
-def parse(code: str, sql: str) -> dict[str, Any]:
-    """The WHERE tree of `sql`, or a RuleProblem (kind `lint`)."""
-    document = _tree(sql)
+def _where(code: str, statement: str) -> dict[str, Any]:
+    try:
+        document = _tree(statement)
+    except (duckdb.Error, RecursionError):
+        raise RuleProblem(code, "lint", "cannot be parsed, or is nested too deep") from None
     if document.get("error"):
         raise RuleProblem(code, "lint", f"does not parse: {document.get('error_message', 'syntax error')}")
     if len(document["statements"]) != 1:
@@ -69,15 +76,33 @@ def parse(code: str, sql: str) -> dict[str, Any]:
     return where
 
 
-def _walk(node: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(node, dict):
-        if "class" in node:
-            yield node
-        for value in node.values():
-            yield from _walk(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _walk(value)
+def parse(code: str, sql: str) -> dict[str, Any]:
+    """The WHERE tree of `sql`, or a RuleProblem (kind `lint`)."""
+    if _HIDING.search(_QUOTED.sub("", sql)):
+        raise RuleProblem(code, "lint", "has a comment, a $, a semicolon or a string with a prefix")
+    # in brackets and bare: what only parses in brackets closes ours ("TRUE) OR (TRUE"), what only parses bare goes on
+    # beyond the condition ("TRUE GROUP BY x")
+    expression = with_as_of(sql)
+    _where(code, f"SELECT 1 WHERE {expression}")
+    return _where(code, f"SELECT 1 WHERE ({expression})")
+
+
+def _walk(tree: Any) -> Iterator[dict[str, Any]]:
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if "class" in node:
+                yield node
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+
+
+def _literal(node: dict[str, Any]) -> bool:
+    if node["class"] == "CAST":
+        return bool(node["child"]["class"] == "CONSTANT" and node["cast_type"]["id"] in ("DATE", "BOOLEAN") and not node.get("try_cast"))
+    return bool(node["class"] == "CONSTANT")
 
 
 def columns(code: str, sql: str) -> frozenset[str]:
@@ -96,9 +121,11 @@ def lint(code: str, sql: str) -> None:
             operator = node.get("is_operator")
             if (operator and name not in ARITHMETIC) or (not operator and name not in SQL_FUNCTIONS | DOMAIN_FUNCTIONS):
                 raise RuleProblem(code, "lint", f"uses {name}, which is not a function of the predicate language")
+            if any(node.get(part) for part in ("schema", "catalog", "filter", "distinct")) or node.get("order_bys", {}).get("orders"):
+                raise RuleProblem(code, "lint", f"calls {name} with more than its arguments")
         elif kind == "OPERATOR" and node["type"] not in ALLOWED_OPERATORS:
             raise RuleProblem(code, "lint", f"uses {node['type']}, which the predicate language does not have")
-        elif kind == "CAST" and not (node["child"]["class"] == "CONSTANT" and node["cast_type"]["id"] in ("DATE", "BOOLEAN")):
+        elif kind == "CAST" and not _literal(node):
             raise RuleProblem(code, "lint", "casts; only DATE '…' literals are allowed")
         elif kind == "COLUMN_REF" and len(node["column_names"]) != 1:
             raise RuleProblem(code, "lint", "qualifies a column")

@@ -1,6 +1,7 @@
 """Words that normalise writes and snapshot counts: kinds of cell issues and reasons of quarantine (FMT rules)."""
 
 LONG_NUMBER = "长数字被表格软件转成数值，末几位已丢失，不能猜补：请把该列设为“文本”格式后从原系统重新导出"
+REPEATED = "与同一文件中前面一行完全重复"
 DATE_ISSUE = "日期不可解析"
 NUMBER_ISSUE = "数字不可解析"
 CODE_ISSUE = "代码不在码表"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import duckdb
@@ -12,21 +11,14 @@ from duizhang.contracts.model import Case, Contract
 from duizhang.core.lake import quote_name as q
 from duizhang.core.lake import quote_text, read_json, write_query
 from duizhang.core.newest import expand_newest
+from duizhang.core.predicate import with_as_of
 from duizhang.core.settings import Settings
 
 
 def quarantined(settings: Settings, as_of: str, contract: Contract) -> list[Path]:
-    """Quarantine files of the deliveries of `contract` that are not later than `as_of`."""
-    found = []
-    journal = settings.landing / "arrivals.jsonl"
-    lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
-    for sha in sorted({json.loads(line)["sha256"] for line in lines if line.strip()}):
-        meta, path = settings.raw / sha / "meta.json", settings.norm / sha / "quarantine.parquet"
-        if meta.exists() and path.exists():
-            read = read_json(meta)
-            if read.get("feed") == contract.feed and (read.get("data_date") or "") <= as_of:
-                found.append(path)
-    return found
+    """Quarantine files of the deliveries of `contract` that stand as of `as_of`: what was corrected doubts nobody."""
+    standing = read_json(settings.at(as_of) / "books" / "standing.json")
+    return [settings.norm / sha / "quarantine.parquet" for sha in sorted({d["sha256"] for d in standing if d["feed"] == contract.feed})]
 
 
 def write_cases(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, book: Book, counties: list[str]) -> None:
@@ -52,8 +44,8 @@ def write_cases(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, 
 def _case(settings: Settings, as_of: str, contract: Contract, case: Case, columns: list[str]) -> str:
     how = contract.match[case.table]
     pattern = quote_text(settings.at(as_of) / "books" / case.table / "*" / "data.parquet")
-    source = f"read_parquet('{pattern}', union_by_name = true, hive_partitioning = false)"
-    condition = f"WHERE {expand_newest(case.where, source)}" if case.where else ""
+    source, literal = f"read_parquet('{pattern}', union_by_name = true, hive_partitioning = false)", f"DATE '{as_of}'"
+    condition = f"WHERE {with_as_of(expand_newest(case.where, source), literal)}" if case.where else ""
     carried = "".join(f", {q(case.columns[c])} AS {q(c)}" if c in case.columns else f", NULL AS {q(c)}" for c in columns)
     rows = (
         f"SELECT '{case.table}' AS 表, _ref, idkey({q(str(how.person))}) AS _idkey, {q(str(how.name))} AS _name,"

@@ -8,12 +8,11 @@ import pyarrow.compute as pc
 from duizhang.contracts.model import Contract
 from duizhang.core.lake import duck, quote_name
 from duizhang.core.settings import Settings
-from duizhang.core.wounds import LONG_NUMBER
+from duizhang.core.wounds import LONG_NUMBER, REPEATED
 from duizhang.normalise.columns import key_columns
 from duizhang.normalise.values import fold
 
 KEY_EMPTY = "缺少关键列的值，无法登记到人或户"
-REPEATED = "与同一文件中前面一行完全重复"
 CONTRADICTED = "与同一文件中前面一行编号相同而内容不同"
 ZEROS_SHARE, ZEROS_LEAST = 0.3, 5  # FMT-004: 18 digits ending in 000 in this share of a column
 SEPARATOR = "\u001f"

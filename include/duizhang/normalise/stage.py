@@ -58,6 +58,7 @@ def normalise(settings: Settings, report: Readable, book: Book) -> NormReport | 
         known = read_json(folder / "meta.json")
         if known["contract"] == version:
             return NormReport(**known)
+    (folder / "meta.json").unlink(missing_ok=True)  # what is killed from here on is done anew, whatever the contract then says
     raw = pq.read_table(settings.raw / report.sha256 / "rows.parquet").combine_chunks()
     result = _normalise(settings, report.sha256, raw, contract, version, book, folder)
     write_json(asdict(result), folder / "meta.json")

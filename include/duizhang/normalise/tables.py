@@ -12,6 +12,7 @@ from duizhang.core.wounds import DISAGREE
 from duizhang.normalise.columns import Issue
 
 LINEAGE = "_file, _sheet, _row, _in_county, _in_town, _in_village, _in_code"
+FIRST = "row(_row, _sheet)"  # two sheets have the same row numbers: without the sheet a tie falls as the threads run
 PLACE = ("_in_county", "_in_town", "_in_village", "_in_code")
 
 
@@ -65,7 +66,10 @@ def _items(con: duckdb.DuckDBPyConnection, table: Table) -> pa.Table:
 
 
 def _fold_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> list[Issue]:
-    """One row per key; where repeated values differ, the most frequent wins (ties: the smaller) and is an issue."""
+    """One row per key; where repeated values differ, the most frequent wins (ties: the smaller) and is an issue.
+
+    An empty cell is no value: it never wins over one.
+    """
     described = [row[0] for row in con.execute("DESCRIBE narrow").fetchall()]
     values = [name for name in described if name not in (*table.key, "_file", "_sheet", "_row", *PLACE)]
     key = ", ".join(q(part) for part in table.key)
@@ -76,8 +80,8 @@ def _fold_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> list[Issue]:
     con.execute(f"CREATE OR REPLACE TEMP TABLE odd AS SELECT {key} FROM narrow GROUP BY {key} HAVING {differs or 'false'}")
     issues: list[Issue] = []
     picks = ", ".join(f"min({q(v)}) AS {q(v)}" for v in values)
-    tail = "min(_file) AS _file, min_by(_sheet, _row) AS _sheet, min(_row) AS _row, " + ", ".join(
-        f"min_by({place}, _row) AS {place}" for place in PLACE
+    tail = f"min(_file) AS _file, min_by(_sheet, {FIRST}) AS _sheet, min(_row) AS _row, " + ", ".join(
+        f"min_by({place}, {FIRST}) AS {place}" for place in PLACE
     )
     on = " AND ".join(f"n.{q(part)} IS NOT DISTINCT FROM o.{q(part)}" for part in table.key)
     con.execute(
@@ -90,21 +94,21 @@ def _fold_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> list[Issue]:
         for v in values:
             modes.append(
                 f"(SELECT l.{q(v)} FROM loud l WHERE {on.replace('n.', 'l.')} GROUP BY l.{q(v)}"
-                f" ORDER BY count(*) DESC, l.{q(v)} NULLS LAST LIMIT 1) AS {q(v)}"
+                f" ORDER BY l.{q(v)} IS NULL, count(*) DESC, l.{q(v)} LIMIT 1) AS {q(v)}"
             )
             issues += [
                 (sheet, row, v, DISAGREE)
                 for sheet, row in con.execute(
-                    f"SELECT min_by(_sheet, _row), min(_row) FROM loud GROUP BY {key}"
-                    f" HAVING min({q(v)}) IS DISTINCT FROM max({q(v)}) OR count({q(v)}) NOT IN (0, count(*)) ORDER BY 2"
+                    f"SELECT min_by(_sheet, {FIRST}), min(_row) FROM loud GROUP BY {key}"
+                    f" HAVING min({q(v)}) IS DISTINCT FROM max({q(v)}) OR count({q(v)}) NOT IN (0, count(*)) ORDER BY 2, 1"
                 ).fetchall()
             ]
         con.execute(
             f"INSERT INTO folded BY NAME SELECT {', '.join([*('o.' + q(p) for p in table.key), *modes])},"
             f" (SELECT min(_file) FROM loud l WHERE {on.replace('n.', 'l.')}) AS _file,"
-            f" (SELECT min_by(_sheet, _row) FROM loud l WHERE {on.replace('n.', 'l.')}) AS _sheet,"
+            f" (SELECT min_by(_sheet, {FIRST}) FROM loud l WHERE {on.replace('n.', 'l.')}) AS _sheet,"
             f" (SELECT min(_row) FROM loud l WHERE {on.replace('n.', 'l.')}) AS _row, "
-            + ", ".join(f"(SELECT min_by({p}, _row) FROM loud l WHERE {on.replace('n.', 'l.')}) AS {p}" for p in PLACE)
+            + ", ".join(f"(SELECT min_by({p}, {FIRST}) FROM loud l WHERE {on.replace('n.', 'l.')}) AS {p}" for p in PLACE)
             + " FROM odd o"
         )
     con.execute("CREATE OR REPLACE TEMP TABLE narrow AS SELECT * FROM folded")

@@ -6,6 +6,7 @@ What cannot be read becomes None with its issue, never an exception and never a 
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable
@@ -32,7 +33,9 @@ _HAN_DATE = re.compile(r"^([〇零○Ｏ一二三四五六七八九]{4})年([一
 _HAN_DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "Ｏ": 0}
 _NUMBER = re.compile(r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?$")
 _UNIT = re.compile(r"(?:元|人|户|月|亩|平方米|㎡|m2|公里|km|米|个|%|岁)$")
+_GROUPED = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3})+(?![\d,])")  # 1,234,567; a comma anywhere else is no thousands mark
 _SPLIT = re.compile(r"[,，、;；/\s]+")
+EXACT = 2**53
 EXCEL_EPOCH = date(1899, 12, 30)
 
 Parsed = tuple[Any, str | None]
@@ -97,7 +100,7 @@ def parse_date(text: str) -> Parsed:
     if parts is None:
         return None, DATE_ISSUE
     try:
-        return date(parts[0], parts[1], parts[2] or 1), None
+        return date(parts[0], parts[1], 1 if parts[2] is None else parts[2]), None
     except ValueError:
         return None, DATE_ISSUE
 
@@ -125,7 +128,7 @@ def parse_year(text: str) -> Parsed:
 
 def parse_number(text: str) -> Parsed:
     """A decimal number: thousands commas, a unit word, 万, and bookkeepers' brackets for a negative are understood."""
-    folded = fold(text).replace(",", "")
+    folded = _GROUPED.sub(lambda found: found[0].replace(",", ""), fold(text))
     if folded in NO_VALUE:
         return None, None
     negative = folded.startswith("(") and folded.endswith(")")
@@ -139,15 +142,17 @@ def parse_number(text: str) -> Parsed:
     if not _NUMBER.match(folded):
         return None, NUMBER_ISSUE
     value = float(folded) * factor
+    if not math.isfinite(value):
+        return None, NUMBER_ISSUE
     return (-value if negative else value), None
 
 
 def parse_int(text: str) -> Parsed:
-    """A whole number; 3.0 is 3, 3.5 is an issue."""
+    """A whole number; 3.0 is 3; 3.5 is an issue, and so is what a DOUBLE cannot count exactly (beyond 2^53)."""
     value, problem = parse_number(text)
     if value is None:
         return None, problem
-    return (int(value), None) if value == int(value) else (None, NUMBER_ISSUE)
+    return (int(value), None) if abs(value) <= EXACT and value == int(value) else (None, NUMBER_ISSUE)
 
 
 def parse_phone(text: str) -> Parsed:

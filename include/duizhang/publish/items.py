@@ -20,6 +20,7 @@ from duizhang.publish.model import FileLine, Line, Standing
 Item = Mapping[str, Any]
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]")  # a workbook's XML cannot hold them as they are
 _LONGEST = 8000  # characters of a cell; Excel ends at 32767 and drops what is longer without a word
+MOST_LINES = 8  # evidence longer than this runs on instead of taking a line each: rows of a page's height help nobody
 OPEN = frozenset({"found", "issued", "returned", "answered", "gone"})
 ASKED = frozenset({"found", "issued", "returned"})
 SITUATIONS = {
@@ -109,7 +110,8 @@ def sides(entries: Iterable[Mapping[str, Any]], book: Book) -> tuple[str, str]:
         else:
             right.setdefault(str(entry["账"] or ""), []).append(line)
     others = [line for name, lines in right.items() for line in ([f"【{name}】"] if name else []) + lines]
-    return shown("\n".join(left)) or "—", shown("\n".join(others)) or "—"
+    joint = "\n" if len(left) <= MOST_LINES else "；"
+    return shown(joint.join(left)) or "—", shown("\n".join(others)) or "—"
 
 
 def status(item: Item, context: Context, rule: Rule) -> tuple[str, date]:

@@ -40,6 +40,8 @@ def render_page(report: CountyReport, workbook: str) -> str:
     failed = sorted((i for i in report.indicators if i.hits), key=lambda i: (-i.hits, i.code))
     clean = [i for i in report.indicators if not i.hits and i.applicable]
     idle = [i for i in report.indicators if not i.hits and not i.applicable]
+    towns = [name for _, name in report.towns]
+    most = max((hits for i in failed for _, _, hits in i.by_town), default=0)
     return _template().render(
         report=report,
         workbook=workbook,
@@ -47,8 +49,8 @@ def render_page(report: CountyReport, workbook: str) -> str:
         failed=failed,
         clean=clean,
         idle=idle,
-        towns=[name for _, name in report.towns],
-        matrix=[(i, _cells(i, [name for _, name in report.towns])) for i in failed],
+        towns=towns,
+        matrix=[(i, _cells(i, towns, max(most, 4))) for i in failed],
         town_chart=_town_chart(report),
         code_chart=charts.bars(
             [(i.title, [(i.severity, i.hits)]) for i in failed[:_MOST_BARS]], "命中最多的指标"
@@ -61,15 +63,14 @@ def render_page(report: CountyReport, workbook: str) -> str:
     )
 
 
-def _cells(indicator: Indicator, towns: list[str]) -> list[tuple[int | None, int]]:
-    """By town (hits or None where nothing was applicable, depth 0–4 of its shade)."""
+def _cells(indicator: Indicator, towns: list[str], most: int) -> list[tuple[str, int]]:
+    """By town: (hits, or 不适用, or nothing where the indicator knows no towns; depth 0–4 of its shade)."""
     found = {town: (applicable, hits) for town, applicable, hits in indicator.by_town}
-    most = max((hits for _, hits in found.values()), default=0)
-    cells: list[tuple[int | None, int]] = []
+    cells: list[tuple[str, int]] = []
     for town in towns:
         applicable, hits = found.get(town, (0, 0))
-        depth = -(-4 * hits // most) if most else 0
-        cells.append((hits if applicable or hits else None, depth))
+        word = str(hits) if applicable or hits else "不适用" if found else ""
+        cells.append((word, -(-4 * hits // most)))
     return cells
 
 

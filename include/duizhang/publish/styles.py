@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from duizhang.core import returns
@@ -16,9 +17,10 @@ def cells(text: str) -> int:
     return sum(2 if ord(character) > 0x2E7F or character in "“”‘’—…–▼→" else 1 for character in text)
 
 
+@lru_cache(maxsize=65536)
 def lines(text: str, width: float) -> int:
     """Lines a text takes in a column `width` characters wide."""
-    usable = max(int(width - 0.6), 2)
+    usable = max(int(width), 2)
     return sum(max(-(-cells(part) // usable), 1) for part in text.split("\n"))
 
 
@@ -28,6 +30,7 @@ class Styles:
     def __init__(self, book: Any) -> None:
         self._book = book
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._cells: dict[tuple[str, bool], Any] = {}
         self.answer = self.make(border=1, bg_color=_INPUT, num_format="@", text_wrap=True, valign="top", font_size=10)
 
     def make(self, **wanted: Any) -> Any:
@@ -38,9 +41,12 @@ class Styles:
             self._made[key] = self._book.add_format(properties)
         return self._made[key]
 
-    def _cell(self, band: bool, **more: Any) -> Any:
-        fill = {"bg_color": _BAND} if band else {}
-        return self.make(border=1, text_wrap=True, valign="top", num_format="@", **fill, **more)
+    def _cell(self, name: str, band: bool, **more: Any) -> Any:
+        if (name, band) not in self._cells:
+            fill = {"bg_color": _BAND} if band else {}
+            look = {"border": 1, "text_wrap": True, "valign": "top", "num_format": "General" if name == "number" else "@"}
+            self._cells[name, band] = self.make(**look, **fill, **more)
+        return self._cells[name, band]
 
     def header(self, title: str) -> Any:
         """Header cell; columns that the county fills in stand out."""
@@ -49,21 +55,21 @@ class Styles:
 
     def text(self, band: bool) -> Any:
         """Text of a data cell."""
-        return self._cell(band)
+        return self._cell("text", band)
 
     def digits(self, band: bool) -> Any:
         """Household and identity numbers: a size smaller, so that 18 digits stand on one line."""
-        return self._cell(band, font_size=9)
+        return self._cell("digits", band, font_size=9)
 
     def number(self, band: bool) -> Any:
         """Running number."""
-        fill = {"bg_color": _BAND} if band else {}
-        return self.make(border=1, valign="top", align="center", **fill)
+        return self._cell("number", band, align="center")
 
     def tail(self, band: bool) -> Any:
         """Question number and token: needed on return, of no interest to the reader."""
-        return self._cell(band, font_color="#8A94A0", font_size=8)
+        return self._cell("tail", band, font_color="#8A94A0", font_size=8)
 
     def severity(self, word: str, band: bool) -> Any:
         """错误 in red, 疑似 in brown."""
-        return self._cell(band, bold=True, align="center", font_color="#B42318" if word == "错误" else "#8A5A00")
+        colour = "#B42318" if word == "错误" else "#8A5A00"
+        return self._cell(word, band, bold=True, align="center", font_color=colour)

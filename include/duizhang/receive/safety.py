@@ -6,6 +6,7 @@ import re
 import zipfile
 import zlib
 from pathlib import Path
+from xml.parsers import expat
 
 MAX_BYTES = 64 * 2**20  # a county's list of 100,000 rows is about 15 MB
 MAX_UNPACKED = 512 * 2**20
@@ -14,7 +15,7 @@ MAX_SHEETS = 60
 MAX_CELLS = 4_000_000  # rows × columns up to the last cell with a value; the reader lays that rectangle out in memory
 _RATIO = 200  # unpacked : packed of one part above 10 MB; sheets of text reach about 30
 _OLE = b"\xd0\xcf\x11\xe0"
-_CELL = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*?\br="([A-Z]{1,3})(\d{1,7})")[^>]*[^/>]>\s*<(?:\w+:)?(?:v|is)\b')
+_REFERENCE = re.compile(r"([A-Za-z]{1,7})(\d{1,10})")
 _CHUNK = 1 << 20
 
 NOT_XLSX = "不是 .xlsx 工作簿。请在 Excel 或 WPS 里打开下发的清单，另存为“Excel 工作簿（*.xlsx）”后再交。"
@@ -38,7 +39,7 @@ def refusal(path: Path) -> str | None:
     try:
         with zipfile.ZipFile(path) as parts:
             return _parts(parts)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error):
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError, zlib.error, expat.ExpatError):
         return BROKEN
 
 
@@ -61,27 +62,59 @@ def _parts(parts: zipfile.ZipFile) -> str | None:
 
 
 def _sheet(parts: zipfile.ZipFile, info: zipfile.ZipInfo) -> str | None:
-    """Stream a sheet's XML: the declared size is not to be trusted, and one far cell makes a rectangle of billions."""
-    rows = columns = read = 0
-    tail = b""
+    """Stream a sheet's XML: its declared size is not to be trusted, and one far cell makes a rectangle of billions."""
+    extent = _Extent()
+    read = 0
     with parts.open(info) as stream:
         while chunk := stream.read(_CHUNK):
             read += len(chunk)
+            extent.feed(chunk)
+            if extent.doctype:
+                return BROKEN
             if read > MAX_UNPACKED:
                 return TOO_BIG
-            text = tail + chunk
-            if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-                return BROKEN
-            for letters, digits in _CELL.findall(text):
-                columns, rows = max(columns, _column(letters)), max(rows, int(digits))
-            if rows * columns > MAX_CELLS:
+            if extent.rows * extent.columns > MAX_CELLS:
                 return FAR_CELLS
-            tail = text[-400:]
+    extent.feed(b"", last=True)
     return None
 
 
-def _column(letters: bytes) -> int:
+class _Extent:
+    """The last row and column that hold a value. Cells with a format only are nothing: whole columns may be coloured."""
+
+    def __init__(self) -> None:
+        self.rows = self.columns = 0
+        self.doctype = False
+        self._row = self._column = 0
+        self._parser = expat.ParserCreate()
+        self._parser.StartElementHandler = self._start
+        self._parser.StartDoctypeDeclHandler = self._doctype
+
+    def feed(self, data: bytes, *, last: bool = False) -> None:
+        """Read on. Raises expat.ExpatError for what is no XML."""
+        self._parser.Parse(data, last)
+
+    def _doctype(self, *_: object) -> None:
+        self.doctype = True
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        if name == "c":
+            match = _REFERENCE.fullmatch(attributes.get("r", ""))
+            if match:
+                self._column, self._row = _column(match.group(1)), int(match.group(2))
+            else:
+                self._column += 1
+        elif name in ("v", "is", "f"):
+            self.rows, self.columns = max(self.rows, self._row), max(self.columns, self._column)
+        elif name == "row":
+            number = attributes.get("r", "")
+            self._row = int(number) if number.isdecimal() and len(number) < 11 else self._row + 1
+            self._column = 0
+
+
+def _column(letters: str) -> int:
     number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
     return number

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date
 
 import duckdb
 import pyarrow as pa
@@ -60,12 +61,15 @@ class Regions:
         return pa.table({c: pa.array([r[i] for r in unique.values()], pa.string()) for i, c in enumerate(columns)})
 
 
-def load_regions(con: duckdb.DuckDBPyConnection, contract: Contract, path: str, sha256: str, data_date: str) -> Regions:
-    """Regions out of the norm table of the contract with role `regions`."""
+def load_regions(con: duckdb.DuckDBPyConnection, contract: Contract, path: str, sha256: str, data_date: str, day: date) -> Regions:
+    """Regions in force on `day`, out of the norm table of the contract with role `regions`: of a code its last version begun."""
     maps = contract.maps
+    since = q(maps["from"])
+    ended = f" AND ({q(maps['until'])} IS NULL OR {q(maps['until'])} > DATE '{day}')" if "until" in maps else ""
     rows = con.execute(
         f"SELECT {q(maps['code'])}, {q(maps['name'])}, {q(maps['level'])}, {q(maps['status'])}"
-        f" FROM read_parquet('{quote_text(path)}') ORDER BY 1, {q(maps['from'])}"
+        f" FROM read_parquet('{quote_text(path)}', hive_partitioning = false) WHERE ({since} IS NULL OR {since} <= DATE '{day}'){ended}"
+        f" QUALIFY row_number() OVER (PARTITION BY {q(maps['code'])} ORDER BY {since} DESC NULLS LAST, _row) = 1 ORDER BY 1"
     ).fetchall()
     counties = {code: name for code, name, level, status in rows if level == LEVELS["county"] and status == VALID}
     towns = {code: name for code, name, level, status in rows if level == LEVELS["town"] and status == VALID}

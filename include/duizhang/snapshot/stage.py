@@ -6,21 +6,21 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from duizhang.contracts.load import Book, fingerprint
 from duizhang.contracts.model import Contract
+from duizhang.contracts.types import table_types
 from duizhang.core.errors import FeedProblem
-from duizhang.core.lake import duck, quote_text, read_json, write_json, write_query, write_table
+from duizhang.core.lake import duck, read_json, write_json, write_query, write_table
 from duizhang.core.lake import quote_name as q
 from duizhang.core.settings import Settings
-from duizhang.core.wounds import ISSUE_COLUMNS, REASON_COLUMNS
+from duizhang.snapshot.cover import coverage, delivered, region_table
 from duizhang.snapshot.deliveries import Delivery, base_name, load_deliveries
 from duizhang.snapshot.regions import Regions, load_regions
-
-Unit = tuple[str, str | None]  # county, town (None: the whole county)
+from duizhang.snapshot.standing import Standing, Unit, fixed_county, listed, placed, standing
 
 
 @dataclass(frozen=True)
@@ -44,21 +44,21 @@ def snapshot(settings: Settings, as_of: str, book: Book) -> Snapshot:
             by_feed[delivery.feed].append(delivery)
     root = settings.at(as_of) / "books"
     with duck(settings) as con:
-        regions = _regions(settings, con, book, by_feed)
+        regions = _regions(settings, con, book, by_feed, day)
         con.register("places", regions.places())
-        winners: dict[str, dict[Unit, list[Delivery]]] = {}
+        winners: dict[str, Standing] = {}
         for contract in book.contracts:
             files = [d for d in by_feed.get(contract.feed, ()) if d.norm and d.data_date]
             undated = [d for d in by_feed.get(contract.feed, ()) if d.norm and not d.data_date]
             problems += [f"{base_name(d)}：文件名、标题和数据里都找不到数据日期，未采用" for d in undated]
-            winners[contract.feed] = _winners(settings, con, contract, files, regions, problems)
-            for table in contract.tables:
-                _write_books(settings, con, contract, table, winners[contract.feed], regions, root)
-        write_table(_coverage(book, winners, regions, day), root / "coverage.parquet")
-        write_table(_deliveries(book, by_feed, winners, regions, day), root / "deliveries.parquet")
+            winners[contract.feed] = standing(settings, con, contract, files, regions, problems)
+            _write_books(settings, con, contract, winners[contract.feed], regions, root)
+        write_table(coverage(book, winners, regions, day), root / "coverage.parquet")
+        write_table(delivered(book, by_feed, winners, regions, day), root / "deliveries.parquet")
+        write_json(listed(book, winners), root / "standing.json")
         write_json({"counties": regions.counties, "towns": regions.towns}, root / "regions.json")
-        write_table(_region_table(regions), root / "regions.parquet")
-    result = Snapshot(as_of, regions.counties, _fingerprints(book, winners, regions), sorted(problems))
+        write_table(region_table(regions), root / "regions.parquet")
+    result = Snapshot(as_of, regions.counties, _fingerprints(book, deliveries, winners, regions), sorted(set(problems)))
     write_json(result.__dict__, root / "snapshot.json")
     return result
 
@@ -68,7 +68,7 @@ def load_snapshot(settings: Settings, as_of: str) -> Snapshot:
     return Snapshot(**read_json(settings.at(as_of) / "books" / "snapshot.json"))
 
 
-def _regions(settings: Settings, con: duckdb.DuckDBPyConnection, book: Book, by_feed: dict[str, list[Delivery]]) -> Regions:
+def _regions(settings: Settings, con: duckdb.DuckDBPyConnection, book: Book, by_feed: dict[str, list[Delivery]], day: date) -> Regions:
     contract = book.role("regions")
     files = [d for d in by_feed.get(contract.feed, ()) if d.norm and d.data_date]
     if not files:
@@ -76,171 +76,64 @@ def _regions(settings: Settings, con: duckdb.DuckDBPyConnection, book: Book, by_
     newest = max(files, key=lambda d: d.order)
     table = next(iter(contract.tables))
     path = settings.norm / newest.sha256 / f"{table}.parquet"
-    return load_regions(con, contract, str(path), newest.sha256, newest.order[0])
-
-
-def _placed(settings: Settings, contract: Contract, table: str, delivery: Delivery, county: str | None) -> str:
-    """SELECT of a norm table with `_county _town _town_name _village_name _ref`; `county` fixed by the file, if at all."""
-    path = quote_text(settings.norm / delivery.sha256 / f"{table}.parquet")
-    fold = "regexp_replace({}, '\\s', '', 'g')"
-    fixed = f"'{county}'" if county else "NULL"
-    return (
-        f"SELECT t.* EXCLUDE (_in_county, _in_town, _in_village, _in_code),"
-        f" coalesce({fixed}, p.county, c.county, left(t._in_code, 6)) AS _county,"
-        f" coalesce(p.town, CASE WHEN length(t._in_code) >= 9 THEN left(t._in_code, 9) END) AS _town,"
-        f" coalesce(p.town_title, t._in_town) AS _town_name, t._in_village AS _village_name,"
-        f" left(t._file, 12) || ':' || t._sheet || ':' || t._row AS _ref, DATE '{delivery.data_date}' AS _data_date"
-        f" FROM read_parquet('{path}') t"
-        f" LEFT JOIN places p ON p.county_name = {fold.format('t._in_county')} AND p.town_name = {fold.format('t._in_town')}"
-        f" LEFT JOIN places c ON c.county_name = {fold.format('t._in_county')} AND c.town_name IS NULL"
-    )
-
-
-def _winners(
-    settings: Settings, con: duckdb.DuckDBPyConnection, contract: Contract, files: list[Delivery], regions: Regions, problems: list[str]
-) -> dict[Unit, list[Delivery]]:
-    """Unit → the deliveries that stand for it (several only where deliveries are increments)."""
-    chosen: dict[Unit, list[Delivery]] = defaultdict(list)
-    for delivery in sorted(files, key=lambda d: d.order):
-        for unit in _units(settings, con, contract, delivery, regions, problems):
-            if contract.delivery == "increment":
-                chosen[unit].append(delivery)
-            else:
-                chosen[unit] = [delivery]
-    return dict(chosen)
-
-
-def _units(
-    settings: Settings, con: duckdb.DuckDBPyConnection, contract: Contract, delivery: Delivery, regions: Regions, problems: list[str]
-) -> list[Unit]:
-    if contract.scope.county == "city":
-        return [(county, None) for county in regions.counties]
-    if contract.scope.county == "filename":
-        county = regions.county_in(delivery.hint)
-        if county is None:
-            problems.append(f"{base_name(delivery)}：文件名和标题里认不出是哪个县，未采用")
-            return []
-        return [(county, None)]
-    table = next(iter(contract.tables))
-    found = con.execute(
-        f"SELECT DISTINCT _county, _town FROM ({_placed(settings, contract, table, delivery, None)})"
-        f" WHERE _county IS NOT NULL ORDER BY ALL"
-    ).fetchall()
-    known = [(county, town) for county, town in found if county in regions.counties]
-    if not known and delivery.zero and (county := regions.county_in(delivery.hint)):
-        return [(county, None)]
-    if contract.delivery == "by_town":
-        return known
-    return sorted({(county, None) for county, _ in known})
-
-
-def _fixed_county(contract: Contract, unit: Unit) -> str | None:
-    return unit[0] if contract.scope.county in ("filename", "city") else None
+    return load_regions(con, contract, str(path), newest.sha256, newest.order[0], day)
 
 
 def _write_books(
-    settings: Settings, con: duckdb.DuckDBPyConnection, contract: Contract, table: str,
-    winners: dict[Unit, list[Delivery]], regions: Regions, root: object,
-) -> None:  # fmt: skip
-    key = ", ".join(q(part) for part in contract.tables[table].key)
-    by_county: dict[str, list[str]] = defaultdict(list)
+    settings: Settings, con: duckdb.DuckDBPyConnection, contract: Contract, winners: Standing, regions: Regions, root: Path
+) -> None:
+    """books/<表>/county=… of every table of `contract`; partitions of what no longer stands are taken away."""
+    by_county: dict[str, list[tuple[Unit, Delivery]]] = defaultdict(list)
     for unit, deliveries in sorted(winners.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-        for delivery in deliveries:
-            rows = _placed(settings, contract, table, delivery, _fixed_county(contract, unit))
-            town = " AND _town IS NULL" if unit[1] is None else f" AND _town = '{unit[1]}'"
-            inside = f"_county = '{unit[0]}'" + (town if contract.delivery == "by_town" else "")
-            by_county[unit[0]].append(f"SELECT * FROM ({rows}) WHERE {inside}")
-    for county in regions.counties:
-        pieces = by_county.get(county)
-        target = settings.at(_as_of(root)) / "books" / table / f"county={county}" / "data.parquet"
-        if not pieces:
-            target.unlink(missing_ok=True)
-            continue
-        sql = " UNION ALL BY NAME ".join(pieces)
-        distinct = f" QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _data_date DESC, _file DESC, _sheet, _row) = 1"
-        several = len(pieces) > 1
-        whole = " AND ".join(f"{q(part)} IS NOT NULL" for part in contract.tables[table].key)
-        body = f"SELECT * FROM ({sql}) WHERE {whole}{distinct} UNION ALL SELECT * FROM ({sql}) WHERE NOT ({whole})" if several else sql
-        write_query(con, f"SELECT * FROM ({body}) ORDER BY {key}, _file, _sheet, _row", target)
+        by_county[unit[0]] += [(unit, delivery) for delivery in deliveries]
+    for table in contract.tables:
+        for left in set((root / table).glob("county=*/data.parquet")) - {_partition(root, table, county) for county in by_county}:
+            left.unlink()
+    for county, parts in by_county.items():
+        if county in regions.counties:
+            main = next(iter(contract.tables))
+            moving = contract.delivery == "by_town" and len({d.sha256 for _, d in parts}) > 1
+            if moving:
+                con.execute(f"CREATE OR REPLACE TEMP TABLE owners AS {_book(settings, contract, main, parts)}")
+            for table in contract.tables:
+                rows = _book(settings, contract, table, parts)
+                key = contract.tables[main].key
+                if moving and table != main and set(key) <= set(table_types(contract, table)):
+                    same = " AND ".join(f"o.{q(part)} = r.{q(part)}" for part in key)
+                    rows = f"SELECT * FROM ({rows}) r WHERE NOT EXISTS (SELECT 1 FROM owners o WHERE {same} AND o._file <> r._file)"
+                order = ", ".join(q(part) for part in contract.tables[table].key)
+                write_query(con, f"SELECT * FROM ({rows}) ORDER BY {order}, _file, _sheet, _row", _partition(root, table, county))
 
 
-def _as_of(root: object) -> str:
-    return str(root).rsplit("as_of=", 1)[1].split("/", 1)[0]
+def _partition(root: Path, table: str, county: str) -> Path:
+    return root / table / f"county={county}" / "data.parquet"
 
 
-def _status(contract: Contract, deliveries: list[Delivery], day: date) -> tuple[str, date | None]:
-    if not deliveries:
-        return "missing", None
-    newest = max(deliveries, key=lambda d: d.order)
-    assert newest.data_date is not None
-    if (day - newest.data_date).days > contract.max_age:
-        return "stale", newest.data_date
-    if newest.zero and newest.norm.get("loaded", 0) == 0:
-        return "zero", newest.data_date
-    if newest.norm.get("loaded", 0) < contract.volume.min:
-        return "short", newest.data_date
-    return "full", newest.data_date
+def _book(settings: Settings, contract: Contract, table: str, parts: list[tuple[Unit, Delivery]]) -> str:
+    """SELECT of a county's rows of `table`: of one key the row of the later data date."""
+    pieces = []
+    for unit, delivery in parts:
+        town = " AND _town IS NULL" if unit[1] is None else f" AND _town = '{unit[1]}'"
+        inside = f"_county = '{unit[0]}'" + (town if contract.delivery == "by_town" and contract.scope.county != "city" else "")
+        pieces.append(f"SELECT * FROM ({placed(settings, table, delivery, fixed_county(contract, unit))}) WHERE {inside}")
+    sql = " UNION ALL BY NAME ".join(pieces)
+    if len(pieces) == 1:
+        return sql
+    key = ", ".join(q(part) for part in contract.tables[table].key)
+    whole = " AND ".join(f"{q(part)} IS NOT NULL" for part in contract.tables[table].key)
+    newest = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _data_date DESC, _file DESC, _sheet, _row) = 1"
+    return f"SELECT * FROM ({sql}) WHERE {whole} {newest} UNION ALL SELECT * FROM ({sql}) WHERE NOT ({whole})"
 
 
-def _coverage(book: Book, winners: dict[str, dict[Unit, list[Delivery]]], regions: Regions, day: date) -> pa.Table:
-    rows = []
-    for contract in book.contracts:
-        for town, title in sorted(regions.towns.items()):
-            county = town[:6]
-            units = winners[contract.feed]
-            deliveries = units.get((county, town)) or units.get((county, None)) or []
-            status, data_date = _status(contract, deliveries, day)
-            names = base_name(deliveries[-1]) if deliveries else None
-            rows.append((contract.feed, contract.book, county, town, title, status, data_date, names, contract.max_age))
-    schema = pa.schema(
-        [("feed", pa.string()), ("book", pa.string()), ("county", pa.string()), ("town", pa.string()), ("town_name", pa.string()),
-         ("status", pa.string()), ("data_date", pa.date32()), ("file", pa.string()), ("max_age", pa.int64())]
-    )  # fmt: skip
-    return pa.table([pa.array([r[i] for r in rows], f.type) for i, f in enumerate(schema)], schema=schema)
-
-
-def _region_table(regions: Regions) -> pa.Table:
-    rows = [(town[:6], regions.counties.get(town[:6]), town, name) for town, name in sorted(regions.towns.items())]
-    return pa.table({c: pa.array([r[i] for r in rows], pa.string()) for i, c in enumerate(("county", "county_name", "town", "town_name"))})
-
-
-def _deliveries(
-    book: Book, by_feed: dict[str, list[Delivery]], winners: dict[str, dict[Unit, list[Delivery]]], regions: Regions, day: date
-) -> pa.Table:
-    """One row per feed and county: wounds of the files that are current as of `day`, and of those refused."""
-    names = ["feed", "book", "owner", "county", "文件名", "缺列拒收文件数", "未登记列数", "非数据行数", "重复接入次数", *REASON_COLUMNS, *ISSUE_COLUMNS]
-    rows = []
-    for contract in book.contracts:
-        if contract.scope.county == "city":
-            continue
-        for county in sorted(regions.counties):
-            current = {
-                d.sha256: d for unit, ds in winners[contract.feed].items() if unit[0] == county for d in ds[-1:]
-                if d.data_date and (day - d.data_date).days <= contract.max_age
-            }  # fmt: skip
-            refused = [
-                d for d in by_feed.get(contract.feed, ()) if d.incomplete and regions.county_in(d.hint) == county
-                and d.data_date and (day - d.data_date).days <= contract.max_age
-            ]  # fmt: skip
-            if not current and not refused:
-                continue
-            files = [current[sha] for sha in sorted(current)]
-            row = [
-                contract.feed, contract.book, contract.owner, county, "；".join(sorted(base_name(d) for d in [*files, *refused])), len(refused),
-                len({u for d in files for u in d.unknown}), sum(d.norm["not_data"] for d in files), sum(len(d.names) - 1 for d in files),
-            ]  # fmt: skip
-            row += [sum(d.norm["reasons"].get(reason, 0) for d in files) for reason in REASON_COLUMNS.values()]
-            row += [sum(d.norm["issues"].get(kind, 0) for d in files) for kind in ISSUE_COLUMNS.values()]
-            rows.append(row)
-    texts = 5
-    schema = pa.schema([(name, pa.string() if i < texts else pa.int64()) for i, name in enumerate(names)])
-    return pa.table([pa.array([r[i] for r in rows], f.type) for i, f in enumerate(schema)], schema=schema)
-
-
-def _fingerprints(book: Book, winners: dict[str, dict[Unit, list[Delivery]]], regions: Regions) -> dict[str, str]:
+def _fingerprints(book: Book, deliveries: list[Delivery], winners: dict[str, Standing], regions: Regions) -> dict[str, str]:
+    """What a county's partitions depend on: files that stand, under how many names they came, and files refused for it."""
     parts: dict[str, list[str]] = {county: [regions.sha256] for county in regions.counties}
     for contract in book.contracts:
         version = fingerprint(contract)
-        for (county, town), deliveries in sorted(winners[contract.feed].items(), key=lambda i: (i[0][0], i[0][1] or "")):
-            parts[county] += [contract.feed, version, town or "", *(d.sha256 for d in deliveries)]
-    return {county: hashlib.sha256("\n".join(listed).encode()).hexdigest() for county, listed in parts.items()}
+        for (county, town), standing_for in sorted(winners[contract.feed].items(), key=lambda i: (i[0][0], i[0][1] or "")):
+            parts[county] += [contract.feed, version, town or "", *(f"{d.sha256} {len(d.names)}" for d in standing_for)]
+    for delivery in deliveries:
+        county_named = regions.county_in(delivery.hint) if delivery.refused else None
+        if county_named:
+            parts[county_named].append(f"refused {delivery.sha256}")
+    return {county: hashlib.sha256("\n".join(listing).encode()).hexdigest() for county, listing in parts.items()}

@@ -1,0 +1,82 @@
+"""make bench: the suite, the reader and the whole run, side by side with what else could do the work (docs/benchmarks.md).
+
+Everything is made here, in a temporary folder that is removed at the end: a world of made-up people, a home, an
+embedded PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import bench_city
+import bench_kit
+
+PARTS = ("suite", "xlsx", "city")
+
+
+def main(arguments: list[str] | None = None) -> dict[str, Any]:
+    """Run the parts asked for and print their tables; what they found, by part."""
+    options = _options().parse_args(arguments)
+    if options.quick:
+        options.people, options.city, options.rounds = min(options.people, 500), min(options.city, 500), 1
+    started = time.perf_counter()
+    print(bench_kit.machine(), flush=True)
+    found: dict[str, Any] = {}
+    if {"suite", "xlsx"} & set(options.only):
+        with tempfile.TemporaryDirectory(prefix="duizhang-bench-") as folder:
+            found |= _one_county(Path(folder), options)
+    if "city" in options.only:
+        found["city"] = bench_city.run_city(options.city, options.seed)
+    print(f"\nall of it in {time.perf_counter() - started:.0f} s")
+    return found
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bench", description="Side-by-side benchmarks; see docs/benchmarks.md.")
+    parser.add_argument("--people", type=int, default=20_000, help="people of the one county that the suite judges and the reader reads")
+    parser.add_argument("--city", type=int, default=100_000, help="people of the city of the whole run")
+    parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; the median counts")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
+    parser.add_argument("--quick", action="store_true", help="tiny sizes, one round: shows that it runs and that counts agree, times nothing")
+    return parser
+
+
+def _one_county(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """A county of `options.people` in spreadsheets, brought as far as its subject tables; the suite and the reader on it."""
+    import bench_suite
+    import bench_xlsx
+    from duizhang import assemble, pipeline, world
+    from duizhang.contracts.load import load_book
+    from duizhang.core import postgres
+    from duizhang.core.settings import Settings
+
+    world.make(folder / "world", options.people, options.seed, months=1, counties=1, spreadsheets=True, mishaps=False)
+    inbox = folder / "world" / "inbox" / bench_city.MONTH
+    settings = Settings.load(folder / "home")
+    found: dict[str, Any] = {}
+    try:
+        if "suite" in options.only:
+            for key in pipeline.pull_inbox(settings, inbox):
+                pipeline.ingest(settings, key)
+            pipeline.build_books(settings, bench_city.AS_OF)
+            (county,) = pipeline.counties(settings, bench_city.AS_OF)
+            assemble.assemble(settings, bench_city.AS_OF, county, load_book(settings))
+            rows = bench_suite.load(settings, bench_city.AS_OF, county)
+            try:
+                found["suite"] = bench_suite.compare(settings, rows, options.rounds)
+            finally:
+                rows.engine.dispose()
+        if "xlsx" in options.only:
+            found["xlsx"] = bench_xlsx.compare(settings, inbox, options.rounds)
+    finally:
+        postgres.destroy(settings)
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""The generated pages: complete, deterministic, and noticed when stale."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from duizhang.contracts.load import Book
+from duizhang.core.catalogue import load_catalogue
+from duizhang.core.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#([^)\s]+))?\)")
+
+
+def docs(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run scripts/docs.py."""
+    command = [sys.executable, str(ROOT / "scripts" / "docs.py"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with freshly made pages, beside what they link to."""
+    folder = tmp_path_factory.mktemp("docs")
+    assert docs("--docs", str(folder)).returncode == 0
+    return folder
+
+
+def test_committed_pages_are_up_to_date() -> None:
+    done = docs("--check")
+    assert done.returncode == 0, done.stdout
+
+
+def test_check_names_what_is_changed_missing_and_left_over(made: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "docs"
+    shutil.copytree(made, copy)
+    changed, missing = sorted((copy / "indicators").glob("???-???.md"))[:2]
+    changed.write_text(changed.read_text(encoding="utf-8") + "x", encoding="utf-8")
+    missing.unlink()
+    (copy / "dictionary" / "no-such-feed.md").write_text("x", encoding="utf-8")
+    done = docs("--check", "--docs", str(copy))
+    assert done.returncode == 1
+    for name in (f"indicators/{changed.name}", f"indicators/{missing.name}", "dictionary/no-such-feed.md"):
+        assert f"docs/{name} is stale" in done.stdout
+    assert len(done.stdout.splitlines()) == 3
+    assert docs("--docs", str(copy)).returncode == 0
+    assert docs("--check", "--docs", str(copy)).returncode == 0
+
+
+def test_a_second_making_gives_the_same_bytes(made: Path, tmp_path: Path) -> None:
+    assert docs("--docs", str(tmp_path)).returncode == 0
+    first = {path.relative_to(made): path.read_bytes() for path in made.rglob("*.md")}
+    assert first == {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.md")}
+
+
+def test_every_feed_column_and_fact_is_told(made: Path, book: Book) -> None:
+    for contract in book.contracts:
+        page = (made / "dictionary" / f"{contract.feed}.md").read_text(encoding="utf-8")
+        for column in contract.columns:
+            row = next(line for line in page.splitlines() if line.startswith(f"| {column.name} |"))
+            assert ("推断" in row) == (column.source == "I"), row
+            assert all(alias in row for alias in column.aliases)
+        for fact in contract.facts:
+            assert f"| {fact.name} | {fact.title} |" in page
+
+
+def test_every_indicator_is_told_and_what_is_inferred_says_so(made: Path, shared_settings: Settings) -> None:
+    indexes = [(made / "indicators" / name).read_text(encoding="utf-8") for name in ("README.md", "by-book.md", "by-dimension.md")]
+    for rule in load_catalogue(shared_settings):
+        page = (made / "indicators" / f"{rule.code}.md").read_text(encoding="utf-8")
+        for told in (rule.title, rule.question, rule.remedy, rule.where, rule.version, *rule.basis):
+            assert told in page.replace("\\|", "|"), rule.code
+        assert ("不是官方规定" in page) == ("推" in rule.nature), rule.code
+        assert page.count("| 命中 |") == len(rule.examples.violates), rule.code
+        assert all(f"[{rule.code}]({rule.code}.md)" in index for index in indexes)
+
+
+def test_every_link_leads_somewhere(made: Path) -> None:
+    for page in sorted(made.rglob("*.md")):
+        for target, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+            path = page.parent / unquote(target)
+            if not path.exists():  # pages that are written by hand
+                path = ROOT / "docs" / page.parent.relative_to(made) / unquote(target)
+            assert path.exists(), f"{page.name}: {target}"
+            assert not anchor or f'<a id="{anchor}">' in path.read_text(encoding="utf-8"), f"{page.name}: {target}#{anchor}"
+
+
+def test_the_command_is_told_whole(made: Path) -> None:
+    page = (made / "cli.md").read_text(encoding="utf-8")
+    done = subprocess.run([sys.executable, "-m", "duizhang.cli", "--help"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    for name in ("sample", "run", "receive", "doctor", "audit verify", "propose-contract"):
+        assert f"## `duizhang {name}`" in page
+    assert "`--as-of`" in page
