@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import sys
 import time
 from dataclasses import dataclass
@@ -159,6 +160,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     clock = Clock()
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, lambda number, _: sys.exit(128 + number))  # so that what was started is stopped
     os.environ["DUIZHANG_TIMETABLES"] = "off"
     # Two heavy tasks at once on two cores: one thread each.
     os.environ.setdefault("DUIZHANG_THREADS", "1")

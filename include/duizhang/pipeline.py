@@ -148,7 +148,7 @@ def reconcile_county(settings: Settings, county: str, as_of: str, *, docs: bool 
             root / "subjects" / "keys" / f"county={county}" / "data.parquet", verdicts,
         )  # fmt: skip
     with metered(settings, day, "warehouse", county):
-        ledger.load_warehouse(settings, county, day, root)
+        ledger.load_warehouse(settings, county, day, root, run_id=run_id)
     result = {"county": county, "rows": rows, "rules": report.rules, "findings": report.findings, "problems": len(report.problems)}
     result["events"] = {kind: int(n) for kind, n in sorted(summary.events.items())}
     done = {"fingerprint": _wanted(settings, shot.fingerprints[county])}
@@ -177,10 +177,11 @@ def issue_county(settings: Settings, county: str, as_of: str) -> dict[str, Any]:
     _may_publish(settings, county, day)
     with metered(settings, day, "publish", county):
         items = ledger.open_items(settings, county)
-        roll = ledger.roll_forward(settings, county, day)
+        roll = ledger.roll_forward(settings, county, day, cycle=cycle_of(day))
         publication = publish.publish(settings, county, day, cycle_of(day), items, roll, ledger.closed_items(settings, county, cycle_of(day)))
     with metered(settings, day, "issue", county):
-        issued = ledger.issue(settings, county, cycle_of(day), day, [(r.item_id, r.token, r.value_hash, r.due_on) for r in publication.rows])
+        issued = ledger.issue(settings, county, cycle_of(day), day, [(r.item_id, r.token, r.value_hash, r.due_on) for r in publication.rows],
+                              version=publication.version)
     return {"county": county, "version": publication.version, "rows": len(publication.rows), "issued": issued, "changed": publication.changed}
 
 

@@ -89,7 +89,7 @@ def _county(settings: Settings, as_of: str, county: str, name: str) -> dict[str,
     folder = settings.at(as_of) / "checks" / f"county={county}"
     if not (folder / "results.parquet").exists():
         return {"name": name, "rules": 0, "findings": 0, "problems": [], "roll_forward": {}, "states": {}, "publication": ""}
-    rows = ledger.roll_forward(settings, county, as_of)
+    rows = ledger.roll_forward(settings, county, as_of, cycle=as_of[:7])
     roll = {key: sum(int(row.get(key) or 0) for row in rows) for key in ROLL}
     pointer = settings.out / county / "current"
     return {

@@ -259,3 +259,17 @@ def test_a_crash_anywhere_and_a_second_run_give_the_same_ledger(
     assert again.merge(D2, "another run").events == {"found": 1, "proven": 3}
     assert ledger.content_digest(settings) == expected
     assert ledger.verify(settings) == []
+
+
+def test_two_merges_of_one_county_at_once_are_one(settings: Settings, sql: Any, tmp_path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    def one(n: int) -> dict[str, int]:
+        folder = tmp_path / str(n)
+        folder.mkdir()
+        return County(settings, folder, hits=list(HITS), persons={f"P{p}": idkey(p) for p in range(4)}).merge(D1, f"run {n}").events
+
+    with ThreadPoolExecutor(4) as pool:
+        events = list(pool.map(one, range(4)))
+    assert sorted(events, key=len) == [{}, {}, {}, {"found": 4}]
+    assert ledger.verify(settings) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -204,6 +205,18 @@ def test_a_publication_that_fails_leaves_the_last_in_place(county: made.County, 
         run(county, items=county.items[:-2])
     assert (county.settings.out / made.COUNTY / "current").resolve() == first.path
     assert sorted(path.name for path in first.path.parent.iterdir()) == sorted([first.version, "latest"])
+
+
+def test_a_run_killed_before_the_pointer_moved_is_finished_by_the_next(county: made.County) -> None:
+    first = run(county)
+    left = first.path.parent / ".writing-killed"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    (first.path.parent / "latest").unlink()
+    (county.settings.out / made.COUNTY / "current").unlink()
+    again = run(county)
+    assert (again.version, again.changed) == (first.version, False)
+    assert (county.settings.out / made.COUNTY / "current").resolve() == first.path and not left.exists()
 
 
 def test_a_damaged_version_is_written_again(county: made.County) -> None:

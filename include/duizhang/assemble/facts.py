@@ -49,25 +49,50 @@ def group_sql(source: Source, facts: list[Fact]) -> str:
     return f"SELECT {q(source.key)} AS _k, {cells}{origin} FROM {q(source.relation)} WHERE {q(source.key)} IS NOT NULL GROUP BY 1"
 
 
+def expressions(text: str) -> list[str]:
+    """The SQL expressions of a list `a, f(b, c), 'd,e'`, cut at the commas that stand in no bracket and no quote."""
+    pieces, depth, quote, start = [], 0, "", 0
+    for place, sign in enumerate(text):
+        if quote:
+            quote = "" if sign == quote else quote
+        elif sign in "'\"":
+            quote = sign
+        elif sign in "()[]{}":
+            depth += 1 if sign in "([{" else -1
+        elif sign == "," and depth == 0:
+            pieces.append(text[start:place])
+            start = place + 1
+    return [piece.strip() for piece in [*pieces, text[start:]]]
+
+
+def _order(fact: Fact, source: Source, value: str) -> str:
+    """What latest and previous go by: no value before any value; rows that are equal in it by source row, then value."""
+    cells = [cell for part in expressions(fact.by or "NULL") for cell in (f"({part}) IS NOT NULL", part)]
+    return f"row({', '.join([*cells, '_ref' if source.table else '_key', value])})"
+
+
 def _fold(fact: Fact, source: Source) -> str:
     newest = q(source.table) if source.table else q(source.relation)
     where = f"({expand_newest(fact.where, newest)})" if fact.where else "true"
     value = f"({fact.value})" if fact.value else "1"
     picked = f"CASE WHEN {where} THEN {value} END"
-    order = f"CASE WHEN {where} THEN row({fact.by}, {'_ref' if source.table else '_key'}) END"
+    order = _order(fact, source, value)
     if fact.take == "any":
         return f"coalesce(bool_or({where}), false)"
     forms = {
         "count": f"count({picked})",
         "distinct": f"count(DISTINCT {picked})",
-        "sum": f"sum({picked})",
+        "sum": f"list_sum(list({picked} ORDER BY {picked}))",  # in a fixed order: a DOUBLE sum otherwise depends on the threads
         "min": f"min({picked})",
         "max": f"max({picked})",
-        "latest": f"arg_max_null({picked}, {order})",
+        "latest": f"arg_max_null({picked}, CASE WHEN {where} THEN {order} END)",
         "set": f"string_agg(DISTINCT {picked}, '、' ORDER BY {picked})",
-        "previous": f"list({picked} ORDER BY {fact.by} DESC, {'_ref' if source.table else '_key'} DESC) FILTER (WHERE {where})[2]",
+        "previous": f"list({picked} ORDER BY {order} DESC) FILTER (WHERE {where})[2]",
     }
-    return forms[fact.take]
+    none, least = none_of(fact), 2 if fact.take == "previous" else 1
+    if fact.take in ("count", "distinct") or none == "NULL":
+        return forms[fact.take]
+    return f"CASE WHEN count(CASE WHEN {where} THEN 1 END) < {least} THEN {none} ELSE {forms[fact.take]} END"
 
 
 def none_of(fact: Fact) -> str:

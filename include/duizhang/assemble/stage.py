@@ -50,7 +50,7 @@ def build(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, county
     for subject, spine in load_spines(settings).items():
         con.execute(f"CREATE OR REPLACE TABLE spine AS {_literal_as_of(spine.sql, as_of)}")
         _join(con, book, subject, as_of)
-    _delivery(con, root, county)
+    _delivery(con, root, county, as_of)
 
 
 def _literal_as_of(sql: str, as_of: str) -> str:
@@ -62,9 +62,10 @@ def _view(con: duckdb.DuckDBPyConnection, name: str, path: Path, types: dict[str
     """View `name` over a Parquet file with exactly the typed columns; empty where the file is not there."""
     empty = "SELECT " + ", ".join(f"NULL::{kind} AS {q(column)}" for column, kind in types.items()) + " WHERE false"
     if path.exists():
-        present = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM read_parquet('{quote_text(path)}')").fetchall()}
+        source = f"read_parquet('{quote_text(path)}', hive_partitioning = false)"  # else as_of=… of the path becomes a column
+        present = {row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
         cells = ", ".join(f"CAST({q(c)} AS {k}) AS {q(c)}" if c in present else f"NULL::{k} AS {q(c)}" for c, k in types.items())
-        empty = f"SELECT {cells} FROM read_parquet('{quote_text(path)}')"
+        empty = f"SELECT {cells} FROM {source}"
     con.execute(f"CREATE OR REPLACE TEMP VIEW {q(name)} AS {empty}")
 
 
@@ -80,7 +81,7 @@ def _views(con: duckdb.DuckDBPyConnection, root: Path, county: str, book: Book) 
                 _view(con, f"blocked_{table}", root / "links" / "_blocked" / table / f"county={county}" / "data.parquet", {"_person": "VARCHAR"})
     persons = {"_person": "VARCHAR", "_idkey": "VARCHAR", "_comparable": "BOOLEAN"}
     _view(con, "persons", root / "links" / "_persons" / f"county={county}" / "data.parquet", persons)
-    carried = {}
+    carried: dict[str, str] = {}
     for contract in book.contracts:
         for case in contract.cases.values():
             types = table_types(contract, case.table)
@@ -137,16 +138,17 @@ def _cell(fact: Fact, source: Source, alias: str, place: int) -> str:
     value = f"{alias}.{q(fact.name)}"
     if source.linked:
         absent = f"CASE WHEN cmp._comparable AND b{place}._person IS NULL THEN {none} END"
-        return f"CASE WHEN {alias}._k IS NOT NULL THEN coalesce({value}, {none}) ELSE {absent} END AS {q(fact.name)}"
-    return f"coalesce({value}, {none}) AS {q(fact.name)}"
+        return f"CASE WHEN {alias}._k IS NOT NULL THEN {value} ELSE {absent} END AS {q(fact.name)}"
+    return f"CASE WHEN {alias}._k IS NOT NULL THEN {value} ELSE {none} END AS {q(fact.name)}"
 
 
-def _delivery(con: duckdb.DuckDBPyConnection, root: Path, county: str) -> None:
+def _delivery(con: duckdb.DuckDBPyConnection, root: Path, county: str, as_of: str) -> None:
     path = root / "books" / "deliveries.parquet"
     texts = ("feed", "book", "owner", "county", "文件名")
-    nothing = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("_town", "_town_name", "_village_name", "_household", "_head", "_person", "_idkey", "_idno"))
+    bare = ("_town", "_town_name", "_village_name", "_household", "_head", "_person", "_idkey", "_idno")
+    nothing = ", ".join(f"NULL::VARCHAR AS {name}" for name in bare)
     if path.exists():
-        source = f"SELECT * FROM read_parquet('{quote_text(path)}') WHERE county = '{county}'"
+        source = f"SELECT * FROM read_parquet('{quote_text(path)}', hive_partitioning = false) WHERE county = '{county}'"
     else:
         from duizhang.core.wounds import ISSUE_COLUMNS, REASON_COLUMNS
 
@@ -154,7 +156,7 @@ def _delivery(con: duckdb.DuckDBPyConnection, root: Path, county: str) -> None:
         source = f"SELECT {', '.join([*(f'NULL::VARCHAR AS {q(t)}' for t in texts), *(f'NULL::BIGINT AS {q(c)}' for c in counts)])} WHERE false"
     con.execute(
         f"CREATE OR REPLACE TABLE subject_delivery AS SELECT feed || '|' || county AS _key, county AS _county, book AS _name, {nothing},"
-        f" d.*, (SELECT max(as_of) FROM subject_household) AS as_of FROM ({source}) d"
+        f" d.*, DATE '{as_of}' AS as_of FROM ({source}) d"
     )
 
 

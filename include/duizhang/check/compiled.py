@@ -18,7 +18,7 @@ from duizhang.core.lake import quote_name as q
 class Compiled:
     """`covered`, `applicable`, `hit` and `unknown` are boolean SQL over the subject; `feeds` and `parameters` decide coverage.
 
-    A row of which it is not known whether the rule applies is applicable and unknown: hits + unknown ≤ applicable.
+    A rule applies where `applies` is TRUE (an empty value there: it does not), so hits + unknown ≤ applicable.
     """
 
     rule: Rule
@@ -39,11 +39,10 @@ def compile_rule(rule: Rule, lines: Lineage) -> Compiled:
     tests = [q(f"覆盖_{feed}") for feed in feeds] + [f"{q(name)} IS NOT NULL" for name in parameters]
     covered = " AND ".join(tests) or "TRUE"
     applies, where = predicate.with_as_of(rule.applies), predicate.with_as_of(rule.where)
-    unknown = f"(({applies}) AND ({where})) IS NULL"
-    applicable = f"({covered})" if rule.applies == "TRUE" else f"({covered}) AND (coalesce({applies}, false) OR {unknown})"
     return Compiled(
-        rule, feeds, parameters, f"({covered})", applicable, f"({covered}) AND ({applies}) AND ({where})", f"({covered}) AND {unknown}"
-    )
+        rule, feeds, parameters, f"({covered})", f"({covered}) AND ({applies})", f"({covered}) AND ({applies}) AND ({where})",
+        f"({covered}) AND coalesce({applies}, false) AND ({where}) IS NULL",
+    )  # fmt: skip
 
 
 def bind(con: duckdb.DuckDBPyConnection, table: str, compiled: Compiled) -> None:

@@ -30,7 +30,9 @@ from great_expectations.expectations.metrics.metric_provider import metric_parti
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 
 from duizhang.check.compiled import Compiled
+from duizhang.core import predicate
 from duizhang.core.errors import InfraProblem
+from duizhang.core.lake import quote_name as q
 
 COUNTS = ("covered", "applicable", "hit", "unknown")
 SEVERITY = {"错误": "critical", "疑似": "warning"}
@@ -72,37 +74,56 @@ class DuckDBDatasource(SQLDatasource):  # type: ignore[misc]
         return self._execution_engine
 
 
-def _count_metric(name: str) -> type:
-    """A metric that counts the rows for which the condition given under `name` is TRUE."""
+def verdicts_sql(table: str, rules: list[Compiled]) -> str:
+    """SELECT with one TINYINT column per rule, named by its code, over all rows of `table`.
 
-    def counted(cls: Any, execution_engine: Any, metric_domain_kwargs: Any, metric_value_kwargs: Any, metrics: Any, runtime_configuration: Any) -> Any:
-        # count(CASE …): on DuckDB about ten times as fast as count(*) FILTER; literal_column: no colon is a bind
-        condition = sa.literal_column(f"({metric_value_kwargs[name]})")
-        return sa.func.count(sa.case((condition, 1))), metric_domain_kwargs, {}
+    0 not covered · 1 the rule does not apply · 2 clear · 3 hit · 4 unknown: what `Compiled` says, each predicate
+    evaluated once. Stated as four counts over the predicates themselves, DuckDB plans and runs each four times.
+    """
+    covers = {text: f"_c{at}" for at, text in enumerate(dict.fromkeys(rule.covered for rule in rules))}
+    first, second, third = [f"{text} AS {name}" for text, name in covers.items()], [], []
+    for at, one in enumerate(rules):
+        cover, a, t = covers[one.covered], f"_a{at}", f"_t{at}"
+        first.append(f"({predicate.with_as_of(one.rule.applies)}) AS {a}")
+        second.append(f"CASE WHEN {cover} AND {a} IS DISTINCT FROM FALSE THEN {a} AND ({predicate.with_as_of(one.rule.where)}) ELSE FALSE END AS {t}")
+        third.append(
+            f"CAST(CASE WHEN NOT {cover} THEN 0 WHEN {t} THEN 3 WHEN {t} IS NULL THEN 4 WHEN {a} THEN 2 ELSE 1 END AS TINYINT) AS {q(one.rule.code)}"
+        )
+    inner = f"SELECT *, {', '.join(first)} FROM {q(table)}"
+    return f"SELECT {', '.join(third)} FROM (SELECT *, {', '.join(second)} FROM ({inner}))"
 
-    partial = metric_partial(
+
+class IndicatorCounts(TableMetricProvider):  # type: ignore[misc]
+    """The four counts of one rule out of its column of verdicts, as one list: GX's own work grows with every metric."""
+
+    metric_name = "table.indicator_counts"
+    value_keys = ("code",)
+
+    @metric_partial(
         engine=SqlAlchemyExecutionEngine, partial_fn_type=MetricPartialFunctionTypes.AGGREGATE_FN, domain_type=MetricDomainTypes.TABLE
-    )(counted)
-    return type(f"Count{name.title()}", (TableMetricProvider,), {"metric_name": f"table.{name}_count", "value_keys": (name,), "_sqlalchemy": partial})
-
-
-COUNT_METRICS = [_count_metric(name) for name in COUNTS]
+    )
+    def _sqlalchemy(cls, execution_engine: Any, metric_domain_kwargs: Any, metric_value_kwargs: Any, metrics: Any, runtime_configuration: Any) -> Any:
+        # count(CASE …): on DuckDB about ten times as fast as count(*) FILTER
+        verdict: Any = sa.literal_column(q(metric_value_kwargs["code"]))
+        tests = (verdict > 0, verdict > 1, verdict == 3, verdict == 4)
+        return sa.func.list_value(*(sa.func.count(sa.case((test, 1))) for test in tests)), metric_domain_kwargs, {}
 
 
 class ExpectIndicatorToHold(BatchExpectation):  # type: ignore[misc]
     """No row of the subject is a hit of the indicator. The result holds counts, never a row."""
 
+    code: str
     covered: str
     applicable: str
     hit: str
     unknown: str
-    metric_dependencies: ClassVar[tuple[str, ...]] = ("table.row_count", *(f"table.{name}_count" for name in COUNTS))
-    success_keys: ClassVar[tuple[str, ...]] = COUNTS
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("table.row_count", "table.indicator_counts")
+    success_keys: ClassVar[tuple[str, ...]] = ("code", *COUNTS)
     domain_keys: ClassVar[tuple[str, ...]] = ("batch_id", "table")
 
     def _validate(self, metrics: Any, runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
         rows = metrics["table.row_count"]
-        counts = {name: metrics[f"table.{name}_count"] for name in COUNTS}
+        counts = dict(zip(COUNTS, metrics["table.indicator_counts"], strict=True))
         shown = f"应检 {counts['applicable']}，命中 {counts['hit']}，未知 {counts['unknown']}，不适用 {rows - counts['covered']}"
         return {
             "success": counts["hit"] == 0,
@@ -152,17 +173,24 @@ def judge(engine: Any, subjects: dict[str, list[Compiled]], titles: dict[str, st
         if not rules:
             continue
         suite = context.suites.add(gx.ExpectationSuite(name=titles.get(subject, subject), expectations=[_expectation(rule) for rule in rules]))
-        batch = source.add_table_asset(subject, table_name=f"subject_{subject}").add_batch_definition_whole_table("all")
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"CREATE OR REPLACE VIEW verdicts_{subject} AS {verdicts_sql(f'subject_{subject}', rules)}")
+        batch = source.add_table_asset(subject, table_name=f"verdicts_{subject}").add_batch_definition_whole_table("all")
         definitions.append(context.validation_definitions.add(gx.ValidationDefinition(name=titles.get(subject, subject), data=batch, suite=suite)))
     checkpoint = context.checkpoints.add(gx.Checkpoint(name="对账", validation_definitions=definitions, result_format=RESULT_FORMAT))
     try:
         outcome = checkpoint.run()
-        if docs is not None:
+        counts = _counts(outcome)
+        if docs is not None and len(counts) == sum(map(len, subjects.values())):  # a page shows what an engine says of a failed row
             context.build_data_docs(site_names=["duizhang"])  # once for all suites: as an action it is built anew for each
     except Exception as problem:
         raise InfraProblem(f"Great Expectations stopped ({type(problem).__name__}).") from None
     finally:
         _ENGINE.reset(token)
+    return counts
+
+
+def _counts(outcome: Any) -> dict[str, dict[str, int]]:
     counts: dict[str, dict[str, int]] = {}
     for result in outcome.run_results.values():
         for single in result.results:
@@ -174,7 +202,7 @@ def judge(engine: Any, subjects: dict[str, list[Compiled]], titles: dict[str, st
 def _expectation(compiled: Compiled) -> ExpectIndicatorToHold:
     rule = compiled.rule
     return ExpectIndicatorToHold(
-        covered=compiled.covered, applicable=compiled.applicable, hit=compiled.hit, unknown=compiled.unknown,
+        code=rule.code, covered=compiled.covered, applicable=compiled.applicable, hit=compiled.hit, unknown=compiled.unknown,
         description=f"{rule.code} {rule.title}", severity=SEVERITY[rule.severity],
         meta={"code": rule.code, "version": rule.version, "维度": rule.dimension, "依据": "；".join(rule.basis)},
     )  # fmt: skip

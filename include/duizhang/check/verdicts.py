@@ -14,8 +14,10 @@ from duizhang.contracts.subjects import Lineage, lineage
 from duizhang.core.catalogue import Rule, by_code
 from duizhang.core.lake import duck
 from duizhang.core.lake import quote_name as q
+from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
 
+log = logger("check")
 ANSWER = pa.schema([("item_id", pa.string()), ("verdict", pa.string()), ("na_reason", pa.string()), ("rule_version", pa.string())])
 
 
@@ -35,7 +37,11 @@ def verdicts(settings: Settings, as_of: str, county: str, book: Book, watch: pa.
         con.execute("CREATE TEMP TABLE answers (item_id VARCHAR, verdict VARCHAR, na_reason VARCHAR)")
         for subject, rules in compiled.items():
             for rule in rules:
-                _answer(con, subject, rule)
+                try:
+                    _answer(con, subject, rule)
+                except duckdb.Error as problem:  # its text holds cell values; what could not be judged is answered na below
+                    con.execute("DELETE FROM answers WHERE item_id IN (SELECT item_id FROM watch WHERE code = ?)", [rule.rule.code])
+                    log.error("rule %s: no verdict (%s)", rule.rule.code, type(problem).__name__)
         con.execute(
             "INSERT INTO answers SELECT item_id, CASE WHEN code IN (SELECT unnest(?)) THEN 'na' ELSE 'no_rule' END,"
             " '该规则本次未能运行' FROM watch WHERE item_id NOT IN (SELECT item_id FROM answers)",

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 
 from duizhang.contracts.load import Book
 from duizhang.contracts.model import Case, Contract
 from duizhang.core.lake import quote_name as q
-from duizhang.core.lake import quote_text, read_json, write_query
+from duizhang.core.lake import quote_text, write_query
 from duizhang.core.newest import expand_newest
 from duizhang.core.predicate import with_as_of
 from duizhang.core.settings import Settings
-
-
-def quarantined(settings: Settings, as_of: str, contract: Contract) -> list[Path]:
-    """Quarantine files of the deliveries of `contract` that stand as of `as_of`: what was corrected doubts nobody."""
-    standing = read_json(settings.at(as_of) / "books" / "standing.json")
-    return [settings.norm / sha / "quarantine.parquet" for sha in sorted({d["sha256"] for d in standing if d["feed"] == contract.feed})]
 
 
 def write_cases(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, book: Book, counties: list[str]) -> None:

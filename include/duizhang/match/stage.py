@@ -8,6 +8,7 @@ of the person it is linked to (narrow key tables, so that a person insured next 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -18,6 +19,7 @@ from duizhang.core.lake import duck, quote_text, write_json, write_query
 from duizhang.core.lake import quote_name as q
 from duizhang.core.settings import Settings
 from duizhang.match import cases
+from duizhang.match.doubts import write_blocked
 
 TIER_NUMBER = 1
 UNLINKED = ("没有证件号", "证件号被掩码，无法比对", "证件号不合格，无法比对", "15位旧号未能以姓名确认", "国家系统无此人", "国家系统无此户")
@@ -47,6 +49,8 @@ def match(settings: Settings, as_of: str, book: Book) -> MatchReport:
             for table, how in contract.match.items():
                 if contract.role != "national" and _exists(settings, as_of, table):
                     _link_table(settings, con, as_of, contract, table, how, counties, report)
+                elif contract.role != "national":
+                    _forget(root / "links", table)
         cases.write_cases(settings, con, as_of, book, counties)
         for county in counties:
             write_query(
@@ -61,6 +65,20 @@ def books(settings: Settings, as_of: str, table: str) -> str:
     """FROM clause over a table's books of all counties (missing columns of a county are NULL)."""
     pattern = quote_text(settings.at(as_of) / "books" / table / "*" / "data.parquet")
     return f"read_parquet('{pattern}', union_by_name = true, hive_partitioning = false)"
+
+
+def _forget(links: Path, table: str) -> None:
+    """Take away the links of a table that no longer stands."""
+    for left in [*(links / table).rglob("*.parquet"), *(links / "_blocked" / table).rglob("*.parquet")]:
+        left.unlink()
+
+
+def _once(settings: Settings, as_of: str, contract: Contract, table: str) -> str:
+    """FROM clause over a table with every row once: what one file says for the whole city lies in the books of each county."""
+    if contract.scope.county != "city":
+        return books(settings, as_of, table)
+    path = min((settings.at(as_of) / "books" / table).glob("*/data.parquet"))
+    return f"read_parquet('{quote_text(path)}', hive_partitioning = false)"
 
 
 def _exists(settings: Settings, as_of: str, table: str) -> bool:
@@ -110,12 +128,12 @@ def _link_table(
     counties: list[str], report: MatchReport,
 ) -> None:  # fmt: skip
     """Link one table and route its rows to the counties of the people (or households) they are linked to."""
-    source = books(settings, as_of, table)
+    source = _once(settings, as_of, contract, table)
     con.execute(f"CREATE OR REPLACE TEMP TABLE rows AS SELECT {_row_keys(how)}, _ref, _county AS _scope FROM {source}")
     if how.person:
         con.execute(
             """CREATE OR REPLACE TEMP TABLE links AS
-            SELECT r._ref, p._person, coalesce(h._household, p._household) AS _household, p._county, 1 AS _tier, 1.0 AS _score,
+            SELECT DISTINCT r._ref, p._person, coalesce(h._household, p._household) AS _household, p._county, 1 AS _tier, 1.0 AS _score,
               CASE WHEN r._plain IS NULL OR p._plain IS NULL OR r._plain = p._plain THEN '证件号相同' ELSE '证件号相同，姓名写法不同' END AS _reason
             FROM rows r JOIN persons p ON r._key = p._idkey AND (NOT r._old OR r._plain = p._plain)
             LEFT JOIN households h ON h._household = r._house AND h._county = p._county
@@ -127,12 +145,13 @@ def _link_table(
             WHEN _old AND EXISTS (SELECT 1 FROM persons p WHERE p._idkey = _key) THEN '{UNLINKED[3]}' ELSE '{UNLINKED[4]}' END"""
     else:
         con.execute(
-            """CREATE OR REPLACE TEMP TABLE links AS SELECT r._ref, NULL::VARCHAR AS _person, h._household, h._county, 1 AS _tier, 1.0 AS _score,
+            """CREATE OR REPLACE TEMP TABLE links AS
+            SELECT DISTINCT r._ref, NULL::VARCHAR AS _person, h._household, h._county, 1 AS _tier, 1.0 AS _score,
             '户编号相同' AS _reason FROM rows r JOIN households h ON h._household = r._house"""
         )
         why = f"CASE WHEN _house IS NULL THEN '{UNLINKED[0]}' ELSE '{UNLINKED[5]}' END"
-    _write_links(settings, con, as_of, table, source, counties)
-    _block(settings, con, as_of, contract, table, how, counties, report)
+    _write_links(settings, con, as_of, table, source, contract.tables[table].key, counties)
+    report.blocked[table] = write_blocked(settings, con, as_of, contract, table, how, counties)
     unlinked = f"SELECT '{table}' AS _table, _scope, _ref, {why} AS reason FROM rows WHERE _ref NOT IN (SELECT _ref FROM links)"
     write_query(con, f"SELECT * FROM ({unlinked}) ORDER BY _ref", settings.at(as_of) / "links" / table / "unlinked.parquet")
     report.unlinked[table] = dict(con.execute(f"SELECT reason, count(*) FROM ({unlinked}) GROUP BY 1 ORDER BY 1").fetchall())
@@ -150,39 +169,13 @@ def _row_keys(how: Match) -> str:
 
 
 def _write_links(
-    settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, table: str, source: str, counties: list[str]
+    settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, table: str, source: str, key: tuple[str, ...], counties: list[str]
 ) -> None:
+    order = ", ".join(["l._person", "l._household", "s._ref", *(f"s.{q(part)}" for part in key)])
     for county in counties:
         write_query(
             con,
             f"SELECT s.* EXCLUDE (_county, _town, _town_name, _village_name), l.* EXCLUDE (_ref) FROM {source} s JOIN links l USING (_ref)"
-            f" WHERE l._county = '{county}' ORDER BY l._person, l._household, s._ref",
+            f" WHERE l._county = '{county}' ORDER BY {order}",
             settings.at(as_of) / "links" / table / f"county={county}" / "data.parquet",
         )
-
-
-def _block(
-    settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, contract: Contract, table: str, how: Match,
-    counties: list[str], report: MatchReport,
-) -> None:  # fmt: skip
-    """People whom a masked or quarantined row of this table may mean: nothing can be concluded from their absence."""
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE blocked AS
-        SELECT DISTINCT p._person, p._county FROM rows r JOIN persons p
-          ON r._number LIKE '%*%' AND r._plain = p._plain AND length(r._number) >= 18
-          AND p._idkey LIKE replace(left(r._number, 18), '*', '_')"""
-    )
-    for path in cases.quarantined(settings, as_of, contract):
-        names = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM read_parquet('{quote_text(path)}')").fetchall()]
-        if how.name in names and how.person in names:
-            con.execute(
-                f"""INSERT INTO blocked SELECT DISTINCT p._person, p._county FROM
-                (SELECT 规范姓名({q(how.name)}) AS n, regexp_extract({q(how.person)}, '^[0-9]{{14}}') AS d FROM read_parquet('{quote_text(path)}')) b
-                JOIN persons p ON p._plain = b.n AND (coalesce(b.d, '') = '' OR left(p._idkey, 14) = b.d)"""
-            )
-    report.blocked[table] = (con.execute("SELECT count(DISTINCT _person) FROM blocked").fetchone() or (0,))[0]
-    for county in counties:
-        write_query(
-            con, f"SELECT DISTINCT _person FROM blocked WHERE _county = '{county}' ORDER BY _person",
-            settings.at(as_of) / "links" / "_blocked" / table / f"county={county}" / "data.parquet",
-        )  # fmt: skip

@@ -84,7 +84,10 @@ def gather(
         file_lines=file_lines,
         waiting=waiting,
         closed=tuple(
-            wording.standing(item, rules.get(item["code"])) for item in sorted(closed, key=lambda i: str(i["number"]))
+            sorted(
+                (wording.standing(item, rules.get(item["code"])) for item in closed),
+                key=lambda row: (row.town or "~", row.village_name or "~", row.household or "~", row.code, row.number),
+            )
         ),
         roll_forward=_roll_forward(roll_forward, rules),
         problems=_problems(checks / "problems.json", rules, unknown),

@@ -42,6 +42,14 @@ ANSWERED = {
     "exempted": "情况说明",
     "verified_not_so": "不属实",
 }
+WAITING = {
+    "已整改": "已报整改，等最新导出证实",
+    "属实待整改": "已认属实，改到位后自动销号",
+    "情况说明": "已作说明，仍挂账；改到位或批准豁免后销号",
+    "部门数据有误": "已转部门，部门更正后自动销号",
+    "无法核实": "已报无法核实，仍挂账；核清后改正即销号",
+    "不属实": "已报不属实；这类问题以数据为准，改到位后销号",
+}
 
 
 @dataclass(frozen=True)
@@ -287,6 +295,8 @@ def standing(item: Item, rule: Rule | None) -> Standing:
     body, state = item["body"], item["state"]
     answer = str(item.get("answer") or "")
     answer = ANSWERED.get(answer, answer)
+    if state not in SITUATIONS and answer not in WAITING:
+        raise ContractProblem(f"Item {item['number']} waits in state {state} without an answer we know.")
     on = item.get("closed_on") or item.get("answered_on") or item.get("last_hit")
     about_person = rule is not None and is_about_person(rule)
     return Standing(
@@ -299,7 +309,7 @@ def standing(item: Item, rule: Rule | None) -> Standing:
         household=shown(body.get("户编号")),
         head_name=shown(body.get("户主姓名")),
         name=shown(body.get("姓名")) if about_person or body.get("户编号") else "",
-        situation=SITUATIONS.get(state, "已回复，待最新数据验证"),
+        situation=SITUATIONS.get(state) or WAITING[answer] + (model.NOT_RECHECKED if item.get("na_since") else ""),
         answer=answer,
         on=day(on) if on else None,
     )

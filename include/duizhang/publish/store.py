@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from duizhang.core.returns import NUMBER, TOKEN
 from duizhang.publish.model import FILE_SHEET, LIST_SHEET, CountyReport, FileLine, Line
 
 MANIFEST = "manifest.json"
+_STALE_SECONDS = 3 * 3600
 
 
 @dataclass(frozen=True)
@@ -130,8 +132,11 @@ def _same(rows: list[list[Any]], lines: Sequence[Line | FileLine]) -> bool:
 
 
 def writing_folder(cycle: Path) -> Path:
-    """A temporary folder beside the versions (mode 0700)."""
+    """A temporary folder beside the versions (mode 0700); what a killed run left there hours ago is swept away."""
     cycle.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for old in cycle.glob(".writing-*"):
+        if time.time() - old.stat().st_mtime > _STALE_SECONDS:
+            shutil.rmtree(old, ignore_errors=True)
     return Path(tempfile.mkdtemp(dir=cycle, prefix=".writing-"))
 
 
