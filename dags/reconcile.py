@@ -29,23 +29,22 @@ def reconcile() -> None:
     @edge.guarded
     def plan(triggering_asset_events: Any, inlet_events: Any) -> list[dict[str, Any]]:
         started = [event for asset in triggering_asset_events for event in triggering_asset_events[asset]]
-        # Airflow ties only the first of several events to the run: the others came before it and start none.
+        # Of several events Airflow ties the first to the run; the others start none now, and come with the next run.
         since = min((event.timestamp for event in started), default=None)
         return edge.changed([*started, *inlet_events[BOOKS].after(since.isoformat())] if since else [])
 
     @task
     @edge.guarded
-    def summarise(changes: list[dict[str, Any]]) -> list[str]:
+    def summarise(done: Any) -> list[str]:
         from duizhang import pipeline
 
-        days = sorted({day for change in changes for day in change["days"]})
+        days = sorted({day for each in done for day in each})
         for day in days:
             pipeline.summarise(edge.home_settings(), day)
         return days
 
-    planned = plan()
     county = task(edge.reconcile_changed, task_id="county", pool=edge.HEAVY, map_index_template="{{ change.county }}")
-    county.expand(change=planned) >> summarise(planned)
+    summarise(county.expand(change=plan()))
 
 
 reconcile()

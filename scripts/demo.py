@@ -28,6 +28,7 @@ from duizhang.core.settings import Settings
 DAGS = ("sync", "reconcile", "publish", "receive")
 RUN_SECONDS = 600
 QUIET_SECONDS = 5
+READING_SECONDS = 4
 DONE = ("success", "failed")
 
 
@@ -96,6 +97,8 @@ class Demo:
     def _approve(self, path: str, tasks: list[dict[str, Any]]) -> None:
         for each in tasks:
             if each["task_id"] == "approve" and each["state"] in ("awaiting_input", "deferred"):
+                # A person reads first. An answer within the scheduler's own second makes it ask again.
+                time.sleep(READING_SECONDS)
                 choice = {"chosen_options": ["Approve"], "params_input": {}}
                 self.local.call("PATCH", f"{path}/taskInstances/approve/{each['map_index']}/hitlDetails", choice)
                 self.clock.say("publish waited for a person; approved through the REST API")

@@ -125,35 +125,35 @@ def newest_books(settings: Settings) -> str:
 
 
 def changed(events: Iterable[Any]) -> list[dict[str, Any]]:
-    """Asset events of the books → one entry per county: its dates in order, each once, and when it was last told.
+    """Asset events of the books → one entry per county: its dates in order, each with the moment of its last event.
 
     The dates of one county stay together: the ledger takes them one after the other.
     """
-    days: dict[str, set[str]] = {}
-    told: dict[str, str] = {}
+    told: dict[str, dict[str, str]] = {}
     for event in events:
-        county, moment = str(event.extra["county"]), event.timestamp.astimezone(UTC).isoformat(timespec="microseconds")
-        days.setdefault(county, set()).add(date.fromisoformat(event.extra["as_of"]).isoformat())
-        told[county] = max(moment, told.get(county, ""))
-    return [{"county": county, "days": sorted(found), "told": told[county]} for county, found in sorted(days.items())]
+        day = date.fromisoformat(event.extra["as_of"]).isoformat()
+        moment = event.timestamp.astimezone(UTC).isoformat(timespec="microseconds")
+        days = told.setdefault(str(event.extra["county"]), {})
+        days[day] = max(moment, days.get(day, ""))
+    return [{"county": county, "days": dict(sorted(days.items()))} for county, days in sorted(told.items())]
 
 
 @guarded
 def reconcile_changed(change: dict[str, Any]) -> dict[str, dict[str, int]]:
-    """Reconcile one entry of `changed`; a date done since it was last told is left out.
+    """Reconcile one entry of `changed`; a date done since its last event is left out.
 
-    Two runs may see one event: one that it started, and one that looked for events which start none.
+    Two runs may see one event: the run that looked for events which started none, and the run Airflow ties it to later.
     """
     from duizhang import pipeline
     from duizhang.core.lake import read_json, write_json
 
     settings, done = home_settings(), {}
-    for day in change["days"]:
+    for day, told in sorted(change["days"].items()):
         mark = settings.at(day) / "told" / f"{change['county']}.json"
-        if mark.exists() and read_json(mark)["told"] >= change["told"]:
+        if mark.exists() and read_json(mark)["told"] >= told:
             continue
         done[day] = counts(pipeline.reconcile_county(settings, change["county"], day))
-        write_json({"told": change["told"]}, mark)
+        write_json({"told": told}, mark)
     return done
 
 

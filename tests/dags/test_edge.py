@@ -102,10 +102,12 @@ def test_events_become_one_entry_per_county_with_its_days_in_order() -> None:
         _event("990102", "2026-11-20", 1), _event("990101", "2026-11-20", 2), _event("990102", "2026-10-25", 4),
         _event("990102", "2026-11-20", 3),
     ]  # fmt: skip
+    moment = "2026-11-20T12:"
     assert edge.changed(events) == [
-        {"county": "990101", "days": ["2026-11-20"], "told": "2026-11-20T12:02:00.000000+00:00"},
-        {"county": "990102", "days": ["2026-10-25", "2026-11-20"], "told": "2026-11-20T12:04:00.000000+00:00"},
+        {"county": "990101", "days": {"2026-11-20": f"{moment}02:00.000000+00:00"}},
+        {"county": "990102", "days": {"2026-10-25": f"{moment}04:00.000000+00:00", "2026-11-20": f"{moment}03:00.000000+00:00"}},
     ]
+    assert [list(change["days"]) for change in edge.changed(events)] == [["2026-11-20"], ["2026-10-25", "2026-11-20"]]
 
 
 def test_an_event_that_two_runs_see_is_reconciled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,8 +128,9 @@ def test_an_event_that_two_runs_see_is_reconciled_once(tmp_path: Path, monkeypat
         edge.reconcile_changed(change)
     assert edge.reconcile_changed(change) == {"2026-11-20": {"findings": 3}}  # the retry: only what was not done
     assert edge.reconcile_changed(change) == {}
-    (later,) = edge.changed([_event("990101", "2026-11-20", 2)])
-    assert edge.reconcile_changed(later) == {"2026-11-20": {"findings": 3}}  # told again after that: books changed
+    # The next month's event, and the old one again: only the date with the new event is done.
+    (later,) = edge.changed([_event("990101", "2026-10-25", 1), _event("990101", "2026-11-20", 2)])
+    assert edge.reconcile_changed(later) == {"2026-11-20": {"findings": 3}}
     assert [day for _, day in asked] == ["2026-10-25", "2026-11-20", "2026-11-20", "2026-11-20"]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from duizhang import world
+from duizhang import assemble, pipeline, world
 from duizhang.check import try_rule
 from duizhang.contracts.load import load_book
 from duizhang.contracts.subjects import lineage
@@ -70,6 +70,14 @@ def roster(sample: str, people: list[dict[str, str]]) -> str:
     return out.getvalue()
 
 
+def people(settings: Settings, inbox: Path) -> None:
+    """The subjects of `inbox`, unjudged."""
+    for key in pipeline.pull_inbox(settings, inbox):
+        pipeline.ingest(settings, key)
+    for county in pipeline.build_books(settings, city.OCTOBER):
+        assemble.assemble(settings, city.OCTOBER, county, load_book(settings))
+
+
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
     folder = tmp_path_factory.mktemp("readme")
@@ -80,7 +88,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
         settings = Settings.load(folder / "home")
         world.make(folder / "city", 200, 3, months=1, counties=2, mishaps=False)
         inbox = folder / "city" / "inbox" / "2026-10"
-        city.judge(settings, inbox, city.OCTOBER)
+        people(settings, inbox)
         names = json.loads((settings.at(city.OCTOBER) / "books" / "regions.json").read_text(encoding="utf-8"))["counties"]
         at_work, not_at_work, *_ = unable(settings, next(code for code, name in names.items() if name == COUNTY))
         path, sample = next(item for item in examples("README.md").items() if item[0].endswith(".csv"))
@@ -128,12 +136,10 @@ def test_the_county_that_sent_no_roster_is_not_applicable(outcome: Outcome) -> N
 
 
 def test_examples_of_the_entry_hold(outcome: Outcome) -> None:
-    from duizhang.assemble import schema
-
     settings = outcome.settings
     book = load_book(settings)
     rule = by_code(settings)[CODE]
-    types, lines = schema(settings, book)[rule.subject], lineage(settings, book)
+    types, lines = assemble.schema(settings, book)[rule.subject], lineage(settings, book)
     with duck(settings, functions=True) as con:
         for verdict, rows in (("hit", rule.examples.violates), ("unknown", rule.examples.unknown)):
             assert rows

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from duizhang.read.dates import find_day, parse_day, usual_day
+from duizhang.core.data_dates import find_day, parse_day, usual_day
 from duizhang.read.names import name_key, name_matches
 from hypothesis import given
 from hypothesis import strategies as st

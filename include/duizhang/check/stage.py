@@ -176,20 +176,22 @@ def _write(
 
 
 def _reasons(con: duckdb.DuckDBPyConnection, subject: str, book: Book) -> dict[str, str]:
-    """Feed or parameter → why rows of `subject` are not applicable, in the officers' words."""
+    """Feed or parameter → why rows of `subject` are not applicable, in the officers' words; only what really stands in the way."""
     kinds = {row[0] for row in con.execute(f"DESCRIBE subject_{subject}").fetchall()}
-    words = {"missing": "未收到", "stale": "数据已过期", "short": "行数少于下限", "full": "个别人证件号无法比对", "zero": "个别人证件号无法比对"}
+    words = {"missing": "未收到", "stale": "数据已过期", "short": "行数少于下限"}
     reasons = {}
     for contract in book.contracts:
-        if f"覆盖_{contract.feed}" not in kinds:
+        flag = f"覆盖_{contract.feed}"
+        if flag not in kinds or not (con.execute(f"SELECT count(*) FROM subject_{subject} WHERE NOT {q(flag)}").fetchone() or (0,))[0]:
             continue
         states = con.execute(
             "SELECT status, string_agg(DISTINCT town_name, '、' ORDER BY town_name), count(*) FROM coverage WHERE feed = ? GROUP BY 1 ORDER BY 1",
             [contract.feed],
         ).fetchall()
         towns = sum(row[2] for row in states)
-        poor = [(s, names, n) for s, names, n in states if s in ("missing", "stale", "short")]
-        listed = "，".join(f"{words[s]}（{'全县' if n == towns else names}）" for s, names, n in poor) or words["full"]
-        reasons[contract.feed] = f"《{contract.book}》{listed}"
-    reasons |= {name: f"缺少口径参数“{name.removeprefix('参数_')}”" for name in kinds if name.startswith("参数_")}
+        listed = "，".join(f"{words[s]}（{'全县' if n == towns else names}）" for s, names, n in states if s in words)
+        reasons[contract.feed] = f"《{contract.book}》{listed or '个别人证件号无法比对'}"
+    for name in sorted(kind for kind in kinds if kind.startswith("参数_")):
+        if (con.execute(f"SELECT count(*) FROM subject_{subject} WHERE {q(name)} IS NULL").fetchone() or (0,))[0]:
+            reasons[name] = f"缺少口径参数“{name.removeprefix('参数_')}”"
     return reasons

@@ -11,8 +11,9 @@ from duizhang.check.compiled import Compiled, compile_rule
 from duizhang.check.stage import compile_for, load_subjects
 from duizhang.contracts.load import Book
 from duizhang.contracts.subjects import Lineage, lineage
+from duizhang.core import predicate
 from duizhang.core.catalogue import Rule, by_code
-from duizhang.core.lake import duck
+from duizhang.core.lake import duck, quote_text
 from duizhang.core.lake import quote_name as q
 from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
@@ -33,12 +34,15 @@ def verdicts(settings: Settings, as_of: str, county: str, book: Book, watch: pa.
         load_subjects(con, settings, as_of, county)
         compiled, _ = compile_for(con, settings, lineage(settings, book), book)
         con.register("watch_arrow", watch)
-        con.execute("CREATE TEMP TABLE watch AS SELECT item_id, code, subject_kind, subject_key FROM watch_arrow")
+        number = "id_number" if "id_number" in watch.column_names else "NULL::VARCHAR"
+        con.execute(f"CREATE TEMP TABLE watch AS SELECT item_id, code, subject_kind, subject_key, {number} AS id_number FROM watch_arrow")
         con.execute("CREATE TEMP TABLE answers (item_id VARCHAR, verdict VARCHAR, na_reason VARCHAR)")
         for subject, rules in compiled.items():
             for rule in rules:
                 try:
                     _answer(con, subject, rule)
+                    if rule.rule.absence_mends:
+                        _explain_absence(con, settings, as_of, county, book, rule.rule)
                 except duckdb.Error as problem:  # its text holds cell values; what could not be judged is answered na below
                     con.execute("DELETE FROM answers WHERE item_id IN (SELECT item_id FROM watch WHERE code = ?)", [rule.rule.code])
                     log.error("rule %s: no verdict (%s)", rule.rule.code, type(problem).__name__)
@@ -75,6 +79,23 @@ def _answer(con: duckdb.DuckDBPyConnection, subject: str, compiled: Compiled) ->
     con.execute(
         f"INSERT INTO answers SELECT item_id, '{gone}', '' FROM watch w WHERE code = '{code}' AND subject_kind = '{subject}'"
         f" AND NOT EXISTS (SELECT 1 FROM subject_{subject} s WHERE s._key = w.subject_key)"
+    )
+
+
+def _explain_absence(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: str, county: str, book: Book, rule: Rule) -> None:
+    """Absent subjects of `rule` whose number stands in the table that explains it are clear."""
+    mends = rule.absence_mends
+    assert mends is not None
+    predicate.lint(rule.code, mends.where)
+    link = book.by_table[mends.table].match.get(mends.table)
+    path = settings.at(as_of) / "books" / mends.table / f"county={county}" / "data.parquet"
+    if link is None or link.person is None or not path.exists():
+        return
+    where = predicate.with_as_of(mends.where, f"DATE '{as_of}'")
+    named = f"SELECT idkey({q(link.person)}) FROM read_parquet('{quote_text(path)}') WHERE {where}"
+    con.execute(
+        f"UPDATE answers SET verdict = 'clear' WHERE verdict = 'absent' AND item_id IN"
+        f" (SELECT item_id FROM watch WHERE code = '{rule.code}' AND idkey(id_number) IN ({named}))"
     )
 
 

@@ -90,6 +90,11 @@ def lineage(settings: Settings, book: Book) -> Lineage:
         books[subject] |= {column: book.by_feed[feed].book for column, feed in spine.column_feeds.items()}
         books[subject][""] = book.by_feed[spine.feeds[0]].book if spine.feeds else "文件"
         titles[subject] |= spine.titles
+    for contract in book.contracts:
+        for case in contract.cases.values():
+            for column in case.columns:
+                feeds["case"].setdefault(column, frozenset({contract.feed}))
+                books["case"].setdefault(column, contract.book)
     spine_feeds = {subject: frozenset(spine.feeds) for subject, spine in spines.items()}
     result = Lineage(feeds, books, titles, spine_feeds)
     for contract, fact in sorted(book.facts, key=lambda pair: pair[1].of is not None):

@@ -31,6 +31,17 @@ class Examples(BaseModel):
     unknown: tuple[dict[str, Any], ...] = ()
 
 
+class AbsenceMends(BaseModel):
+    """A person who left the national book mends the finding if `table` (its rows filtered by `where`) still names their number.
+
+    The recorded reason of the change: a death book that has the dead, the other row of a number booked twice.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    table: str
+    where: str = "TRUE"
+
+
 class Rule(BaseModel):
     """One indicator. `where` TRUE on a row for which `applies` is TRUE is a hit; NULL is unknown."""
 
@@ -55,6 +66,7 @@ class Rule(BaseModel):
     deadline_days: int | None = None
     exemptible: bool = False
     consequence_of: tuple[str, ...] = ()
+    absence_mends: AbsenceMends | None = None  # without it a subject that vanished closes nothing
     external: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()  # feeds a rule stands on beyond those of its columns
     notes: str = ""
@@ -68,7 +80,9 @@ class Rule(BaseModel):
     @cached_property
     def version(self) -> str:
         """Fingerprint of what the rule decides: its predicates and what an answer stands on."""
-        decides = [self.code, self.subject, self.applies, self.where, list(self.stands_on), self.closes]
+        decides: list[Any] = [self.code, self.subject, self.applies, self.where, list(self.stands_on), self.closes]
+        if self.absence_mends:
+            decides.append([self.absence_mends.table, self.absence_mends.where])
         return hashlib.sha256(json.dumps(decides, ensure_ascii=False).encode()).hexdigest()[:12]
 
     @cached_property

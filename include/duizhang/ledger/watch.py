@@ -13,7 +13,7 @@ from duizhang.core.errors import ContractProblem
 from duizhang.ledger import db
 
 WORDS = frozenset({"hit", "clear", "unknown", "na", "absent", "no_rule"})
-SCHEMA = pa.schema([(name, pa.string()) for name in ("item_id", "code", "subject_kind", "subject_key", "town")])
+SCHEMA = pa.schema([(name, pa.string()) for name in ("item_id", "code", "subject_kind", "subject_key", "town", "id_number")])
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,12 @@ def ask(
     """
     lost = [item["item_id"] for item in items if item["subject_id"] not in present]
     cursor.execute(
-        "SELECT i.item_id, v.body ->> 'subject_key' FROM ledger.item i JOIN ledger.value v "
+        "SELECT i.item_id, v.body ->> 'subject_key', v.body ->> '证件号码' FROM ledger.item i JOIN ledger.value v "
         "ON v.county = i.county AND v.value_hash = i.value_hash WHERE i.item_id = ANY(%s)",
         (lost,),
     )
-    last = dict(cursor.fetchall())
+    seen = cursor.fetchall()
+    last, numbers = {row[0]: row[1] for row in seen}, {row[0]: row[2] for row in seen}
     table = pa.table(
         {
             "item_id": [item["item_id"] for item in items],
@@ -46,6 +47,7 @@ def ask(
             "subject_kind": [item["subject_kind"] for item in items],
             "subject_key": [present.get(item["subject_id"]) or last.get(item["item_id"]) for item in items],
             "town": [item["town"] for item in items],
+            "id_number": [numbers.get(item["item_id"]) for item in items],  # of those alone that are no longer there
         },
         schema=SCHEMA,
     )

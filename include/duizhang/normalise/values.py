@@ -148,11 +148,11 @@ def parse_number(text: str) -> Parsed:
 
 
 def parse_int(text: str) -> Parsed:
-    """A whole number; 3.0 is 3; 3.5 is an issue, and so is what a DOUBLE cannot count exactly (beyond 2^53)."""
+    """A whole number; 3.0 is 3; 3.5 is an issue, and so is what a DOUBLE cannot count exactly (2^53 and more)."""
     value, problem = parse_number(text)
     if value is None:
         return None, problem
-    return (int(value), None) if abs(value) <= EXACT and value == int(value) else (None, NUMBER_ISSUE)
+    return (int(value), None) if abs(value) < EXACT and value == int(value) else (None, NUMBER_ISSUE)
 
 
 def parse_phone(text: str) -> Parsed:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from duizhang.contracts.model import ColumnType
-from duizhang.read.dates import parse_day
+from duizhang.core.data_dates import parse_day
 
 SAMPLE = 20_000  # rows looked at: enough to see every code of a list, quick on any file
 _MOSTLY = 0.8  # share of values that must fit: real files hold errors

@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from duizhang.contracts.model import Contract, Header
-from duizhang.read.dates import find_day
+from duizhang.core.data_dates import find_day
 from duizhang.read.guess import SAMPLE, Guess, guess
 from duizhang.read.header import Found, find_header, titles
 from duizhang.read.names import bare_key, stem

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from duizhang.contracts.load import Book
+from duizhang.core.data_dates import find_day
 from duizhang.core.lake import read_json
 from duizhang.core.settings import Settings
+from duizhang.snapshot.regions import Regions
 
 
 @dataclass(frozen=True)
@@ -48,25 +50,53 @@ def arrival_names(settings: Settings) -> dict[str, tuple[str, ...]]:
 
 
 def load_deliveries(settings: Settings, book: Book, as_of: date) -> list[Delivery]:
-    """Deliveries dated no later than `as_of` (undated ones too), by feed and order."""
+    """Deliveries dated no later than `as_of` (undated ones too), by feed and order.
+
+    The same bytes under names of two dates are two deliveries: a book may be unchanged from month to month.
+    """
     found = []
     for sha, names in sorted(arrival_names(settings).items()):
         meta = settings.raw / sha / "meta.json"
         if not meta.exists():
             continue
         read = read_json(meta)
-        dated = date.fromisoformat(read["data_date"]) if read.get("data_date") else None
-        if dated and dated > as_of:
-            continue
         norm_meta = settings.norm / sha / "meta.json"
         norm = read_json(norm_meta) if norm_meta.exists() and not read.get("refused") else {}
-        found.append(
-            Delivery(
-                sha256=sha, names=names, feed=read.get("feed"), data_date=dated, hint=read.get("county_hint") or "",
-                refused=read.get("refused"), incomplete=read.get("refused_kind") in ("missing_columns", "header"),
-                unknown=tuple(read.get("unknown") or ()), zero=bool(read.get("zero_report")), norm=norm,
-            )  # fmt: skip
-        )
+        for dated, same_day in _by_date(names, read, book).items():
+            if dated and dated > as_of:
+                continue
+            found.append(
+                Delivery(
+                    sha256=sha, names=same_day, feed=read.get("feed"), data_date=dated, hint=" ".join([*same_day, *(read.get("titles") or ())]),
+                    refused=read.get("refused"), incomplete=read.get("refused_kind") in ("missing_columns", "header"),
+                    unknown=tuple(read.get("unknown") or ()), zero=bool(read.get("zero_report")), norm=norm,
+                )  # fmt: skip
+            )
+    return sorted(found, key=lambda d: (d.feed or "", d.order))
+
+
+def _by_date(names: tuple[str, ...], read: dict[str, Any], book: Book) -> dict[date | None, tuple[str, ...]]:
+    """Data date → names. A date written in the titles or the data is that of every name."""
+    stated = date.fromisoformat(read["data_date"]) if read.get("data_date") else None
+    contract = book.by_feed.get(read.get("feed") or "")
+    grouped: dict[date | None, list[str]] = defaultdict(list)
+    for name in names:
+        own = find_day([Path(name).name], contract.data_date.filename) if contract and read.get("data_date_source") == "filename" else None
+        grouped[own or stated].append(name)
+    return {dated: tuple(listed) for dated, listed in grouped.items()}
+
+
+def by_county(deliveries: list[Delivery], regions: Regions) -> list[Delivery]:
+    """Deliveries whose names speak of several counties (two zero reports of the same bytes), one for each county."""
+    found = []
+    for delivery in deliveries:
+        grouped: dict[str | None, list[str]] = defaultdict(list)
+        for name in delivery.names:
+            grouped[regions.county_in(Path(name).name)].append(name)
+        if len(grouped) < 2:
+            found.append(delivery)
+            continue
+        found += [replace(delivery, names=tuple(names), hint=" ".join(names)) for _, names in sorted(grouped.items(), key=lambda g: g[0] or "")]
     return sorted(found, key=lambda d: (d.feed or "", d.order))
 
 

@@ -18,7 +18,7 @@ from duizhang.core.lake import duck, read_json, write_json, write_query, write_t
 from duizhang.core.lake import quote_name as q
 from duizhang.core.settings import Settings
 from duizhang.snapshot.cover import coverage, delivered, region_table
-from duizhang.snapshot.deliveries import Delivery, base_name, load_deliveries
+from duizhang.snapshot.deliveries import Delivery, base_name, by_county, load_deliveries
 from duizhang.snapshot.regions import Regions, load_regions
 from duizhang.snapshot.standing import Standing, Unit, fixed_county, listed, placed, standing
 
@@ -46,6 +46,7 @@ def snapshot(settings: Settings, as_of: str, book: Book) -> Snapshot:
     with duck(settings) as con:
         regions = _regions(settings, con, book, by_feed, day)
         con.register("places", regions.places())
+        by_feed = {feed: by_county(found, regions) for feed, found in by_feed.items()}
         winners: dict[str, Standing] = {}
         for contract in book.contracts:
             files = [d for d in by_feed.get(contract.feed, ()) if d.norm and d.data_date]
@@ -91,16 +92,16 @@ def _write_books(
             left.unlink()
     for county, parts in by_county.items():
         if county in regions.counties:
-            main = next(iter(contract.tables))
-            moving = contract.delivery == "by_town" and len({d.sha256 for _, d in parts}) > 1
-            if moving:
+            main = next((name for name, spec in contract.tables.items() if spec.grain == "first" and len(spec.key) == 1), "")
+            moving = bool(main) and contract.delivery == "by_town" and len({d.sha256 for _, d in parts}) > 1
+            if moving:  # what moved from town to town is in the newer file's words alone
                 con.execute(f"CREATE OR REPLACE TEMP TABLE owners AS {_book(settings, contract, main, parts)}")
             for table in contract.tables:
                 rows = _book(settings, contract, table, parts)
-                key = contract.tables[main].key
-                if moving and table != main and set(key) <= set(table_types(contract, table)):
-                    same = " AND ".join(f"o.{q(part)} = r.{q(part)}" for part in key)
-                    rows = f"SELECT * FROM ({rows}) r WHERE NOT EXISTS (SELECT 1 FROM owners o WHERE {same} AND o._file <> r._file)"
+                key = contract.tables[main].key[0] if moving else ""
+                if moving and table != main and key in table_types(contract, table):
+                    other = f"SELECT 1 FROM owners o WHERE o.{q(key)} = r.{q(key)} AND o._file <> r._file"
+                    rows = f"SELECT * FROM ({rows}) r WHERE NOT EXISTS ({other})"
                 order = ", ".join(q(part) for part in contract.tables[table].key)
                 write_query(con, f"SELECT * FROM ({rows}) ORDER BY {order}, _file, _sheet, _row", _partition(root, table, county))
 

@@ -1,0 +1,299 @@
+"""Which rows stand as of a date, and what they cover: every way in which deliveries come wrong."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from pathlib import Path
+
+import pytest
+from duizhang.core.errors import FeedProblem
+from duizhang.snapshot.stage import load_snapshot
+
+from tests.generative.kit import PEOPLE, A, B, City, book, contract, csv, number
+
+EAST, WEST = "甲县东乡", "甲县西乡"
+OCTOBER, NOVEMBER = "2026-10-25", "2026-11-20"
+
+
+def person(serial: int, town: str, county: str = "甲县", home: str = "") -> tuple[object, ...]:
+    return (f"p{serial}", home or f"h{serial}", f"人{serial}", number(serial), county, town)
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> City:
+    return City(tmp_path)
+
+
+def people(city: City, as_of: str, county: str = A) -> set[str]:
+    return {row["人号"] for row in city.table(as_of, "员", county)}
+
+
+def test_a_missing_town_is_missing_and_nothing_stands_in_for_it(city: City) -> None:
+    city.national("20261010", [person(1, "东乡")])
+    city.books(OCTOBER)
+    assert city.coverage(OCTOBER, "名册") == {A + "100": "full", A + "101": "missing", B + "100": "missing", B + "101": "missing"}
+
+
+def test_a_row_of_an_unknown_town_covers_no_town(city: City) -> None:
+    """One slip of the pen in a town's name must not make the towns that were not delivered look delivered."""
+    city.national("20261010", [person(1, "东乡"), person(2, "冬乡")])
+    shot = city.books(OCTOBER)
+    assert city.coverage(OCTOBER, "名册")[A + "101"] == "missing"
+    assert people(city, OCTOBER) == {"p1", "p2"}, "the row is kept"
+    assert {row["人号"]: row["_town"] for row in city.table(OCTOBER, "员")} == {"p1": A + "100", "p2": None}
+    assert any("1 行的县或乡镇在行政区划中找不到" in problem for problem in shot.problems), "and told"
+
+
+def test_rows_of_unknown_county_are_told(city: City) -> None:
+    city.national("20261010", [person(1, "东乡"), person(2, "东乡", "丙县")])
+    shot = city.books(OCTOBER)
+    assert people(city, OCTOBER) == {"p1"} and any("1 行" in problem for problem in shot.problems)
+    city.national("20261011", [person(3, "东乡", "丙县")])
+    assert any("没有一行能归到行政区划中的县" in problem for problem in city.books(OCTOBER).problems)
+
+
+def test_rows_of_unknown_town_go_when_their_delivery_does(city: City) -> None:
+    city.national("20261010", [person(1, "东乡"), person(2, "冬乡")], "旧")
+    city.national("20261012", [person(1, "东乡")], "新")
+    city.books(OCTOBER)
+    assert people(city, OCTOBER) == {"p1"}
+
+
+def test_by_town_overlap_the_later_date_wins_town_by_town(city: City) -> None:
+    city.national("20261010", [person(1, "东乡"), person(2, "西乡")], "一")
+    city.national("20261012", [person(3, "西乡")], "二")
+    city.books(OCTOBER)
+    assert people(city, OCTOBER) == {"p1", "p3"}
+
+
+def test_a_household_that_moved_town_is_wholly_the_newer_files(city: City) -> None:
+    """The older file still stands for the town that was left: no member of its old rows may stay in the household."""
+    city.national("20261010", [person(1, "东乡", home="h"), person(2, "东乡", home="h"), person(9, "东乡")], "一")
+    city.national("20261012", [person(1, "西乡", home="h")], "二")
+    city.books(OCTOBER)
+    assert people(city, OCTOBER) == {"p1", "p9"}
+    assert [(row["户号"], row["_town"]) for row in city.table(OCTOBER, "家")] == [("h", A + "101"), ("h9", A + "100")]
+
+
+def test_a_person_row_in_another_town_than_the_household_is_kept(city: City) -> None:
+    city.national("20261010", [person(1, "东乡", home="h"), person(2, "西乡", home="h")])
+    city.books(OCTOBER)
+    assert people(city, OCTOBER) == {"p1", "p2"}
+
+
+def test_one_file_of_two_counties_speaks_for_both(city: City) -> None:
+    city.national("20261010", [person(1, "东乡"), person(2, "西乡", "乙县")])
+    shot = city.books(OCTOBER)
+    assert (people(city, OCTOBER, A), people(city, OCTOBER, B)) == ({"p1"}, {"p2"})
+    assert sorted(town for town, status in city.coverage(OCTOBER, "名册").items() if status == "full") == [A + "100", B + "101"]
+    assert shot.fingerprints[A] != shot.fingerprints[B]
+
+
+def test_whole_a_corrected_book_replaces_the_former(city: City) -> None:
+    city.people("整册", "甲县", "20261010", [(number(1), "一"), (number(2), "二")])
+    city.people("整册", "甲县", "20261015", [(number(2), "二"), (number(3), "三")])
+    city.people("整册", "乙县", "20261001", [(number(1), "一")])
+    city.books(OCTOBER)
+    assert {row["姓名"] for row in city.table(OCTOBER, "整")} == {"二", "三"}
+    assert {row["姓名"] for row in city.table(OCTOBER, "整", B)} == {"一"}
+
+
+def test_a_file_dated_after_as_of_is_not_there_yet(city: City) -> None:
+    city.people("整册", "甲县", "20261010", [(number(1), "一")])
+    city.people("整册", "甲县", "20261101", [(number(2), "二")])
+    city.books(OCTOBER)
+    assert {row["姓名"] for row in city.table(OCTOBER, "整")} == {"一"}
+    city.books(NOVEMBER)
+    assert {row["姓名"] for row in city.table(NOVEMBER, "整")} == {"二"}
+
+
+def test_stale_missing_short_and_zero(tmp_path: Path) -> None:
+    short = contract("整册", PEOPLE, {"整": {"key": ["号码"], "columns": ["号码", "姓名"]}}, volume={"min": 2, "max": 9})
+    city = City(tmp_path, book(short))
+    city.people("整册", "甲县", "20261010", [(number(1), "一")])
+    city.people("增册", "甲县", "20261010", [])
+    city.people("增册", "乙县", "20260901", [(number(1), "一")])
+    city.books(OCTOBER)
+    assert set(city.coverage(OCTOBER, "整册").values()) == {"short", "missing"}
+    assert city.coverage(OCTOBER, "增册") == {A + "100": "zero", A + "101": "zero", B + "100": "stale", B + "101": "stale"}
+
+
+def test_max_age_is_counted_in_days_from_the_data_date(city: City) -> None:
+    city.people("整册", "甲县", "20261010", [(number(1), "一")])
+    for as_of, status in (("2026-10-10", "full"), ("2026-11-04", "full"), ("2026-11-05", "stale"), ("2026-10-09", "missing")):
+        city.books(as_of)
+        assert city.coverage(as_of, "整册")[A + "100"] == status
+
+
+def test_a_zero_report_empties_a_whole_book_and_covers(city: City) -> None:
+    city.people("整册", "甲县", "20261010", [(number(1), "一")])
+    city.people("整册", "甲县", "20261015", [])
+    city.books(OCTOBER)
+    assert city.table(OCTOBER, "整") == [] and city.coverage(OCTOBER, "整册")[A + "100"] == "zero"
+
+
+def test_increments_add_up_and_the_later_word_stands(city: City) -> None:
+    city.people("增册", "甲县", "20260801", [(number(1), "旧"), (number(2), "二")])
+    city.people("增册", "甲县", "20261010", [(number(1), "新"), (number(3), "三")])
+    city.people("增册", "甲县", "20261020", [])
+    city.books(OCTOBER)
+    assert {row["号码"]: row["姓名"] for row in city.table(OCTOBER, "增")} == {number(1): "新", number(2): "二", number(3): "三"}
+    assert city.coverage(OCTOBER, "增册")[A + "100"] == "zero", "covered by the newest increment, though the first is old"
+
+
+def test_the_same_bytes_sent_again_change_nothing_but_are_counted(city: City) -> None:
+    rows = [(number(1), "一")]
+    city.people("整册", "甲县", "20261010", rows)
+    first = city.books(OCTOBER)
+    before = city.hashes()
+    city.people("整册", "甲县", "20261010", rows, "再报")
+    second = city.books(OCTOBER)
+    after = city.hashes()
+    changed = {path for path in after if after[path] != before.get(path)}
+    assert changed == {f"as_of={OCTOBER}/books/deliveries.parquet"}
+    assert [row["重复接入次数"] for row in city.rows(OCTOBER, "books/deliveries.parquet")] == [1]
+    assert first.fingerprints[A] != second.fingerprints[A], "the county must be checked anew: a rule counts the repeats"
+    assert first.fingerprints[B] == second.fingerprints[B]
+
+
+def test_two_contents_of_one_date_are_told_and_decided_alike_in_any_order(tmp_path: Path) -> None:
+    """Nothing but the content can decide, whatever came first; that there was a choice is said."""
+    outcomes = []
+    for place, order in enumerate(((1, 2), (2, 1))):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        city = City(folder)
+        for serial in order:
+            city.people("整册", "甲县", "20261010", [(number(serial), f"人{serial}")], f"第{serial}份")
+            shot = city.books(OCTOBER)
+        outcomes.append(([row["姓名"] for row in city.table(OCTOBER, "整")], shot.problems))
+    assert outcomes[0] == outcomes[1]
+    assert ["数据日期相同而内容不同" in problem for problem in outcomes[0][1]] == [True]
+
+
+def test_any_order_of_arrival_gives_the_same_partitions(tmp_path: Path) -> None:
+    files = {
+        "一": lambda c: c.national("20261010", [person(1, "东乡"), person(2, "西乡"), person(3, "冬乡")], "一"),
+        "二": lambda c: c.national("20261012", [person(4, "西乡"), person(5, "东乡", "乙县")], "二"),
+        "三": lambda c: c.people("增册", "甲县", "20261001", [(number(1), "旧")], "三"),
+        "四": lambda c: c.people("增册", "甲县", "20261015", [(number(1), "新")], "四"),
+    }
+    found = []
+    for place, order in enumerate(itertools.islice(itertools.permutations(files), 0, 24, 5)):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        city = City(folder, threads=1 + place % 2)
+        for name in order:
+            files[name](city)
+            city.books(OCTOBER)
+        found.append((city.hashes(), load_snapshot(city.settings, OCTOBER)))
+    assert all(one == found[0] for one in found)
+
+
+def test_by_town_where_the_file_name_says_the_county(tmp_path: Path) -> None:
+    """Rows then need not name their county, only their town."""
+    feed = contract(
+        "乡册", [{"name": "号"}, {"name": "乡"}], {"乡册行": {"key": ["号"], "columns": ["号", "乡"]}},
+        delivery="by_town", scope={"county": "filename", "columns": {"town": "乡"}},
+    )  # fmt: skip
+    city = City(tmp_path, book(feed))
+    city.put("乙县乡册一_20261010.csv", csv(("号", "乡"), [("1", "东乡"), ("2", "西　乡")]))
+    city.put("乙县乡册二_20261012.csv", csv(("号", "乡"), [("3", "东乡")]))
+    city.books(OCTOBER)
+    assert {row["号"]: row["_town"] for row in city.table(OCTOBER, "乡册行", B)} == {"3": B + "100", "2": B + "101"}
+    assert city.coverage(OCTOBER, "乡册") == {A + "100": "missing", A + "101": "missing", B + "100": "full", B + "101": "full"}
+
+
+def test_a_hostile_cell_in_a_place_column_is_no_town_and_no_sql(tmp_path: Path) -> None:
+    feed = contract(
+        "码册", [{"name": "号"}, {"name": "码"}], {"码册行": {"key": ["号"], "columns": ["号", "码"]}},
+        delivery="by_town", scope={"county": "column", "columns": {"code": "码"}},
+    )  # fmt: skip
+    city = City(tmp_path, book(feed))
+    city.put("码册_20261010.csv", csv(("号", "码"), [("1", A + "100201"), ("2", A + "'); DROP TABLE places; --"), ("3", "' OR 1=1 --")]))
+    shot = city.books(OCTOBER)
+    assert {row["号"]: row["_town"] for row in city.table(OCTOBER, "码册行")} == {"1": A + "100", "2": None}
+    assert any("2 行的县或乡镇" in problem for problem in shot.problems)
+
+
+def test_a_county_that_cannot_be_told_is_told(city: City) -> None:
+    city.people("整册", "甲县乙县", "20261010", [(number(1), "一")])
+    shot = city.books(OCTOBER)
+    assert city.table(OCTOBER, "整") == city.table(OCTOBER, "整", B) == []
+    assert any("认不出是哪个县" in problem for problem in shot.problems)
+
+
+def test_regions_are_those_in_force_on_the_date(city: City) -> None:
+    """A town that was merged away, or begins later, is not missing from anybody's delivery."""
+    header = ("编码", "名称", "级别", "状态", "生效")
+    rows = [
+        (A, "甲县", "县", "有效", "2020-01-01"), (A + "100", "东乡", "乡", "有效", "2020-01-01"), (A + "101", "西乡", "乡", "有效", "2020-01-01"),
+        (A + "101", "西乡", "乡", "合并", "2026-06-01"), (A + "102", "北乡", "乡", "有效", "2026-11-01"),
+    ]  # fmt: skip
+    city.put("区划表_20260901.csv", csv(header, rows))
+    city.national("20261010", [person(1, "东乡")])
+    city.books(OCTOBER)
+    assert set(city.coverage(OCTOBER, "名册")) == {A + "100"}
+    city.books(NOVEMBER)
+    assert set(city.coverage(NOVEMBER, "名册")) == {A + "100", A + "102"}
+
+
+def test_what_no_longer_stands_leaves_no_partition_behind(city: City) -> None:
+    city.national("20261010", [person(1, "东乡")])
+    city.people("整册", "乙县", "20261010", [(number(1), "一")])
+    city.links(OCTOBER)
+    assert city.table(OCTOBER, "整", B)
+    shutil.rmtree(city.settings.landing)
+    for path in city.inbox.glob("乙县整册*"):
+        path.unlink()
+    city.links(OCTOBER)
+    left = [path for path in city.settings.at(OCTOBER).rglob("*.parquet") if "整" in path.parts]
+    assert left == []
+
+
+
+
+def test_two_counties_send_the_same_zero_report(city: City) -> None:
+    for county in ("甲县", "乙县"):
+        city.put(f"{county}增册_20261010.csv", "本月无\n")
+    city.books(OCTOBER)
+    assert set(city.coverage(OCTOBER, "增册").values()) == {"zero"}
+
+
+def test_an_unchanged_book_sent_again_next_month_is_fresh(city: City) -> None:
+    for day in ("20261010", "20261110"):
+        city.put(f"甲县整册_{day}.csv", csv([str(c["name"]) for c in PEOPLE], [(number(1), "一", None, None, None)]))
+        city.take()
+    city.books(NOVEMBER)
+    assert city.coverage(NOVEMBER, "整册")[A + "100"] == "full"
+
+
+def test_without_regions_nothing_is_guessed(tmp_path: Path) -> None:
+    city = City(tmp_path)
+    (city.inbox / "区划表_20260101.csv").unlink()
+    with pytest.raises(FeedProblem):
+        city.books(OCTOBER)
+
+
+def test_the_national_wide_file_under_another_date_is_another_delivery(city: City) -> None:
+    """A home with `=` in its path: DuckDB must not make columns out of folder names."""
+    folder = city.folder / "as_of=x" / "county=y"
+    folder.mkdir(parents=True)
+    other = City(folder)
+    other.national("20261010", [person(1, "东乡")])
+    other.subjects(OCTOBER)
+    assert set(other.subject(OCTOBER)) == {"p1"}
+    delivery = other.rows(OCTOBER, f"subjects/delivery/county={A}/data.parquet")[0]
+    assert not [name for name in delivery if name.startswith("as_of_") or name == "county_1"]
+
+
+def test_normalised_again_under_a_changed_contract(city: City) -> None:
+    """The cached result of the old contract is not taken for one of the new."""
+    city.people("整册", "甲县", "20261010", [(number(1), "一", "约三")])
+    city.take()
+    columns = [{**c, "type": "str"} if c["name"] == "金额" else c for c in PEOPLE]
+    changed = contract("整册", columns, {"整": {"key": ["号码"], "columns": ["号码", "姓名", "金额"]}})
+    city.book = book(changed)
+    city.books(OCTOBER)
+    assert [row["金额"] for row in city.table(OCTOBER, "整")] == ["约三"]
