@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from duizhang.contracts.load import Book, load_book
 from duizhang.core.settings import Settings
 

@@ -62,11 +62,10 @@ def pending(settings: Settings) -> list[str]:
         meta = settings.raw / arrival.sha256 / "meta.json"
         known = read_json(meta) if meta.exists() else None
         done = settings.norm / arrival.sha256 / "meta.json"
-        if known is None or (known["feed"] is None and known["refused"]):
-            waiting.add(arrival.sha256)
-        elif not known["refused"] and (not done.exists() or read_json(done)["contract"] != versions.get(known["feed"])):
-            waiting.add(arrival.sha256)
-        elif known["refused"] and known["contract"] != versions.get(known["feed"]):
+        current = known is not None and known["contract"] == versions.get(known["feed"])
+        if known is not None and not known["refused"]:
+            current = done.exists() and read_json(done)["contract"] == versions.get(known["feed"])
+        if not current or known is None or known["feed"] is None:
             waiting.add(arrival.sha256)
     return sorted(waiting)
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-
 from duizhang import ledger, pipeline
 from duizhang.core import postgres
 from duizhang.core.lake import read_json
 from duizhang.core.settings import Settings
 from duizhang.ledger import db
+
 from tests.e2e import city
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
 from duizhang.core.settings import Settings
+
 from tests.e2e import city
 
 
@@ -31,6 +31,6 @@ def test_five_thousand_people(settings: Settings, tmp_path: Path, seed: int) -> 
     _perfect(settings, tmp_path, 5000, seed, 80)
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow), pytest.param(4, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3, 4))])
 def test_fifty_thousand_people(settings: Settings, tmp_path: Path, seed: int) -> None:
     _perfect(settings, tmp_path, 50_000, seed, 80)

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from duizhang import ledger, pipeline
 from duizhang.core import postgres
 from duizhang.core.lake import content_hash
 from duizhang.core.settings import Settings
+
 from tests.e2e import city
 
 KEY = "11" * 32

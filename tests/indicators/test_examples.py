@@ -6,7 +6,6 @@ from typing import Any
 
 import duckdb
 import pytest
-
 from duizhang.assemble import schema
 from duizhang.check import try_rule
 from duizhang.contracts.load import Book, load_book

@@ -7,7 +7,6 @@ from typing import Any
 
 import duckdb
 import pytest
-
 from duizhang.contracts.load import load_book
 from duizhang.contracts.subjects import load_spines
 from duizhang.contracts.types import LINKED, PLACED, table_types

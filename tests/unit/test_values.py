@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from duizhang.contracts.load import CodeList
 from duizhang.contracts.model import Column
 from duizhang.core.wounds import CODE_ISSUE, DATE_ISSUE, NUMBER_ISSUE
 from duizhang.normalise import values
+from hypothesis import given
+from hypothesis import strategies as st
 
 DAY = date(2023, 3, 1)
 

@@ -50,7 +50,8 @@ def list_hits(con: duckdb.DuckDBPyConnection, subject: str, county: str, rules: 
 def _insert(compiled: Compiled, table: str, county: str, kinds: dict[str, str], lines: Lineage, book: Book, as_of: str) -> str:
     rule = compiled.rule
     entries = ", ".join(
-        f"{{'列': '{t(lines.title_of(rule.subject, c))}', '账': '{t(_book(rule.subject, c, lines))}', '值': {shown(c, kinds[c])}}}" for c in rule.evidence
+        f"{{'列': '{t(lines.title_of(rule.subject, c))}', '账': '{t(_book(rule.subject, c, lines))}', '值': {shown(c, kinds[c])}}}"
+        for c in rule.evidence
     )
     stands = ", ".join(f"'{t(c)}': {shown(c, kinds[c])}" for c in sorted(rule.stands_on))
     tables = sorted(name for c in book.contracts for name in c.tables if c.feed in compiled.feeds and f"来源_{name}" in kinds)

@@ -163,7 +163,8 @@ def _write(
             row = [c.rule.code, subject, county, n["rows"], n["rows"] - n["covered"], n["applicable"], n["hit"], n["unknown"], why]
             con.execute("INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         cells = ", ".join(
-            f"{{'code': '{c.rule.code}', 'covered': count(CASE WHEN {c.covered} THEN 1 END), 'applicable': count(CASE WHEN {c.applicable} THEN 1 END),"
+            f"{{'code': '{c.rule.code}', 'covered': count(CASE WHEN {c.covered} THEN 1 END),"
+            f" 'applicable': count(CASE WHEN {c.applicable} THEN 1 END),"
             f" 'hit': count(CASE WHEN {c.hit} THEN 1 END), 'unknown': count(CASE WHEN {c.unknown} THEN 1 END)}}" for c in rules
         )
         con.execute(

@@ -62,7 +62,8 @@ def _answer(con: duckdb.DuckDBPyConnection, subject: str, compiled: Compiled) ->
     if not asked:
         return
     con.execute(
-        f"INSERT INTO answers SELECT w.item_id, CASE WHEN NOT coalesce({compiled.covered}, false) THEN 'na' WHEN coalesce({compiled.hit}, false) THEN 'hit'"
+        f"INSERT INTO answers SELECT w.item_id, CASE WHEN NOT coalesce({compiled.covered}, false) THEN 'na'"
+        f" WHEN coalesce({compiled.hit}, false) THEN 'hit'"
         f" WHEN {compiled.unknown} THEN 'unknown' ELSE 'clear' END, '' FROM watch w JOIN subject_{subject} s ON s._key = w.subject_key"
         f" WHERE w.code = '{code}' AND w.subject_kind = '{subject}'"
     )
@@ -70,7 +71,8 @@ def _answer(con: duckdb.DuckDBPyConnection, subject: str, compiled: Compiled) ->
     wanted = len(compiled.feeds)
     whole = (
         con.execute(
-            f"SELECT count(*) > 0 AND bool_and(n = {wanted}) FROM (SELECT town, count(*) FILTER (status IN ('full', 'zero') AND feed IN ({feeds})) AS n"
+            f"SELECT count(*) > 0 AND bool_and(n = {wanted}) FROM"
+            f" (SELECT town, count(*) FILTER (status IN ('full', 'zero') AND feed IN ({feeds})) AS n"
             " FROM coverage GROUP BY town)"
         ).fetchone()
         or (False,)
@@ -115,7 +117,8 @@ def try_rule(
     cells = ", ".join(f"CAST(? AS {types.get(name, 'DATE')}) AS {q(name)}" for name in sorted(used))
     given = [values.get(name) for name in sorted(used)]
     answer = con.execute(
-        f"SELECT CASE WHEN NOT coalesce({compiled.covered}, false) THEN 'na' WHEN coalesce({compiled.hit}, false) THEN 'hit' WHEN {compiled.unknown} THEN 'unknown'"
+        f"SELECT CASE WHEN NOT coalesce({compiled.covered}, false) THEN 'na' WHEN coalesce({compiled.hit}, false) THEN 'hit'"
+        f" WHEN {compiled.unknown} THEN 'unknown'"
         f" WHEN NOT coalesce({compiled.applicable}, false) THEN 'not_applicable' ELSE 'clear' END FROM (SELECT {cells})",
         given,
     ).fetchone()

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duizhang.contracts.model import Contract
-from duizhang.read.choose import Chosen, choose_sheets, outline
 from duizhang.core.data_dates import find_day, usual_day
+from duizhang.read.choose import Chosen, choose_sheets, outline
 from duizhang.read.names import base_name
 from duizhang.read.opening import Opened
 from duizhang.read.report import ReadReport
