@@ -10,13 +10,20 @@ from tests.generative.kit import PEOPLE, A, B, City, book, contract, csv, number
 
 DAY = "2026-10-25"
 REGISTER = contract(
-    "户籍册", PEOPLE, {"籍": {"key": ["号码"], "columns": ["号码", "姓名"]}}, role="register", match={"籍": {"person": "号码", "name": "姓名"}},
-)  # fmt: skip
+    "户籍册",
+    PEOPLE,
+    {"籍": {"key": ["号码"], "columns": ["号码", "姓名"]}},
+    role="register",
+    match={"籍": {"person": "号码", "name": "姓名"}},
+)
 
 
 def national(*people: tuple[str, str], county: str = "甲县", homes: str = "h") -> list[tuple[object, ...]]:
     """Rows of people (name, number), each of a household of its own."""
-    return [(f"{county[0]}p{i}", f"{county[0]}{homes}{i}", name, n, county, "东乡") for i, (name, n) in enumerate(people)]
+    return [
+        (f"{county[0]}p{i}", f"{county[0]}{homes}{i}", name, n, county, "东乡")
+        for i, (name, n) in enumerate(people)
+    ]
 
 
 def old(serial: int) -> str:
@@ -38,18 +45,41 @@ def test_every_row_is_linked_or_has_its_reason(city: City) -> None:
     city.national("20261010", national(("张三", number(1)), ("李四", old(2)), ("王五", number(3))))
     wrong = number(4)[:17] + ("0" if number(4)[17] != "0" else "1")
     rows = [
-        (number(1), "张三"), (number(1) + "44", "张三"), (number(3) + "44B1", "王五"), (number(9), "外人"), ("990101********0011", "某人"), (wrong, "误"),
-        (old(1), "张三丰"), (old(1).replace("001", "002", 1), "无此"), ("990101199002300015", "不存在的日子"), ("ABC", "字母"), (number(5)[:17], "少一位"),
-    ]  # fmt: skip
+        (number(1), "张三"),
+        (number(1) + "44", "张三"),
+        (number(3) + "44B1", "王五"),
+        (number(9), "外人"),
+        ("990101********0011", "某人"),
+        (wrong, "误"),
+        (old(1), "张三丰"),
+        (old(1).replace("001", "002", 1), "无此"),
+        ("990101199002300015", "不存在的日子"),
+        ("ABC", "字母"),
+        (number(5)[:17], "少一位"),
+    ]
     city.people("整册", "甲县", "20261012", rows)
     report = city.links(DAY)
-    unlinked = {row["_ref"].rsplit(":", 1)[1]: row["reason"] for row in city.rows(DAY, "links/整/unlinked.parquet")}
+    unlinked = {
+        row["_ref"].rsplit(":", 1)[1]: row["reason"] for row in city.rows(DAY, "links/整/unlinked.parquet")
+    }
     assert report.linked["整"] == 3 and len(unlinked) == 8
-    assert report.linked["整"] + sum(report.unlinked["整"].values()) == len(rows) == len(city.table(DAY, "整"))
+    assert (
+        report.linked["整"] + sum(report.unlinked["整"].values()) == len(rows) == len(city.table(DAY, "整"))
+    )
     here, nobody, bad = "已关联", "国家系统无此人", "证件号不合格，无法比对"
     assert [unlinked.get(str(place + 3), here) for place in range(len(rows))] == [
-        here, here, here, nobody, "证件号被掩码，无法比对", bad, "15位旧号未能以姓名确认", nobody, bad, bad, bad,
-    ]  # fmt: skip
+        here,
+        here,
+        here,
+        nobody,
+        "证件号被掩码，无法比对",
+        bad,
+        "15位旧号未能以姓名确认",
+        nobody,
+        bad,
+        bad,
+        bad,
+    ]
 
 
 def test_certificates_of_20_and_22_digits_link_by_their_first_18(city: City) -> None:
@@ -73,7 +103,9 @@ def test_old_numbers_of_the_national_book_need_the_register(city: City) -> None:
 
 def test_a_number_that_fails_its_own_check_proves_nothing_unless_it_links(city: City) -> None:
     wrong = [number(i)[:17] + ("0" if number(i)[17] != "0" else "1") for i in (1, 2)]
-    city.national("20261010", national(("张三", wrong[0]), ("李四", wrong[1]), ("王五", None), ("赵六", number(4))))  # type: ignore[arg-type]
+    city.national(
+        "20261010", national(("张三", wrong[0]), ("李四", wrong[1]), ("王五", None), ("赵六", number(4)))
+    )  # type: ignore[arg-type]
     city.people("整册", "甲县", "20261012", [(wrong[0], "张三")])
     assert facts(city) == {"张三": True, "李四": None, "王五": None, "赵六": False}
 
@@ -97,7 +129,9 @@ def test_a_number_that_fails_its_own_check_proves_nothing_unless_it_links(city: 
         ("99010%********0019", "张三", True),  # what LIKE takes for a wildcard is a character nobody can read
     ],
 )
-def test_who_may_be_behind_a_mask_is_not_accused(city: City, mask: str, name: str | None, doubtful: bool) -> None:
+def test_who_may_be_behind_a_mask_is_not_accused(
+    city: City, mask: str, name: str | None, doubtful: bool
+) -> None:
     city.national("20261010", national(("张三", number(1)), ("赵六", number(44, "19851231", "990102"))))
     city.people("整册", "甲县", "20261012", [(mask, name), (number(8), "外人")])
     assert facts(city) == {"张三": None if doubtful else False, "赵六": False}
@@ -107,7 +141,9 @@ def test_who_may_be_behind_a_mask_is_not_accused(city: City, mask: str, name: st
 
 def test_a_row_set_aside_is_a_doubt_on_the_person_it_may_mean(city: City) -> None:
     """18 digits cut by a spreadsheet: the first 14 and the name are left."""
-    city.national("20261010", national(("张三", number(1)), ("李四", number(2)), ("张三", number(3, "19700101"))))
+    city.national(
+        "20261010", national(("张三", number(1)), ("李四", number(2)), ("张三", number(3, "19700101")))
+    )
     cut = [(number(1)[:15] + "000", "张三")] + [(number(i)[:15] + "000", f"外{i}") for i in range(10, 15)]
     city.people("整册", "甲县", "20261012", cut)
     city.subjects(DAY)
@@ -117,7 +153,12 @@ def test_a_row_set_aside_is_a_doubt_on_the_person_it_may_mean(city: City) -> Non
 
 def test_a_row_given_twice_is_no_doubt(city: City) -> None:
     city.national("20261010", national(("张三", number(1)), ("李四", number(2))))
-    city.people("整册", "甲县", "20261012", [(number(1), "张三"), (number(1), "张三"), (number(2), "李四", 1), (number(2), "李四", 2)])
+    city.people(
+        "整册",
+        "甲县",
+        "20261012",
+        [(number(1), "张三"), (number(1), "张三"), (number(2), "李四", 1), (number(2), "李四", 2)],
+    )
     city.subjects(DAY)
     covered = {row["_name"]: row["覆盖_整册"] for row in city.subject(DAY).values()}
     assert covered == {"张三": True, "李四": False}, "the same row twice says one thing; two contents say two"
@@ -134,12 +175,20 @@ def test_a_corrected_file_lifts_the_doubt(city: City) -> None:
 
 def test_quarantine_is_understood_where_the_table_renames_its_columns(tmp_path: Path) -> None:
     feed = contract(
-        "整册", PEOPLE, {"整": {"key": ["证"], "columns": {"证": "号码", "名": "姓名"}}}, match={"整": {"person": "证", "name": "名"}},
+        "整册",
+        PEOPLE,
+        {"整": {"key": ["证"], "columns": {"证": "号码", "名": "姓名"}}},
+        match={"整": {"person": "证", "name": "名"}},
         facts=[{"name": "整_有", "subject": "person", "table": "整", "take": "any"}],
-    )  # fmt: skip
+    )
     city = City(tmp_path, book(feed))
     city.national("20261010", national(("张三", number(1))))
-    city.people("整册", "甲县", "20261012", [(number(i)[:15] + "000", "张三" if i == 1 else f"外{i}") for i in range(1, 7)])
+    city.people(
+        "整册",
+        "甲县",
+        "20261012",
+        [(number(i)[:15] + "000", "张三" if i == 1 else f"外{i}") for i in range(1, 7)],
+    )
     assert facts(city) == {"张三": None}
 
 
@@ -152,18 +201,27 @@ def test_one_number_in_two_households_and_two_counties(city: City) -> None:
     assert (report.linked["整"], report.unlinked["整"]) == (1, {})
     city.subjects(DAY)
     assert {row["_key"]: row["整_金额"] for row in city.subject(DAY).values()} == {"甲p0": 5.0, "甲p1": 5.0}
-    assert {row["_key"]: row["整_金额"] for row in city.subject(DAY, county=B).values()} == {"乙p0": 5.0, "乙p1": 0.0}
+    assert {row["_key"]: row["整_金额"] for row in city.subject(DAY, county=B).values()} == {
+        "乙p0": 5.0,
+        "乙p1": 0.0,
+    }
 
 
 def test_a_household_number_decides_between_two_of_one_number(tmp_path: Path) -> None:
     columns = [*PEOPLE, {"name": "户号"}]
     feed = contract(
-        "整册", columns, {"整": {"key": ["号码"], "columns": ["号码", "姓名", "户号"]}}, match={"整": {"person": "号码", "name": "姓名", "household": "户号"}},
+        "整册",
+        columns,
+        {"整": {"key": ["号码"], "columns": ["号码", "姓名", "户号"]}},
+        match={"整": {"person": "号码", "name": "姓名", "household": "户号"}},
         facts=[{"name": "整_有", "subject": "person", "table": "整", "take": "any"}],
-    )  # fmt: skip
+    )
     city = City(tmp_path, book(feed))
     city.national("20261010", national(("张三", number(1)), ("张三", number(1))))
-    city.put("甲县整册_20261012.csv", csv([str(c["name"]) for c in columns], [(number(1), "张三", None, None, None, "甲h1")]))
+    city.put(
+        "甲县整册_20261012.csv",
+        csv([str(c["name"]) for c in columns], [(number(1), "张三", None, None, None, "甲h1")]),
+    )
     city.subjects(DAY)
     assert {row["_key"]: row["整_有"] for row in city.subject(DAY).values()} == {"甲p0": False, "甲p1": True}
 
@@ -171,9 +229,13 @@ def test_a_household_number_decides_between_two_of_one_number(tmp_path: Path) ->
 def test_a_book_of_the_whole_city_counts_each_row_once(tmp_path: Path) -> None:
     """One file speaks for every county: it lies in the books of each, and must not be added up over them."""
     feed = contract(
-        "市册", PEOPLE, {"市": {"key": ["号码", "类别"], "columns": ["号码", "姓名", "金额", "类别"]}}, scope={"county": "city"},
-        match={"市": {"person": "号码", "name": "姓名"}}, facts=[{"name": "市_金额", "subject": "person", "table": "市", "take": "sum", "value": "金额"}],
-    )  # fmt: skip
+        "市册",
+        PEOPLE,
+        {"市": {"key": ["号码", "类别"], "columns": ["号码", "姓名", "金额", "类别"]}},
+        scope={"county": "city"},
+        match={"市": {"person": "号码", "name": "姓名"}},
+        facts=[{"name": "市_金额", "subject": "person", "table": "市", "take": "sum", "value": "金额"}],
+    )
     city = City(tmp_path, book(feed))
     city.national("20261010", [*national(("张三", number(1))), *national(("李四", number(2)), county="乙县")])
     rows = [
@@ -192,18 +254,26 @@ def test_a_book_of_the_whole_city_counts_each_row_once(tmp_path: Path) -> None:
 def test_a_wide_row_that_becomes_several_is_linked_once_each(tmp_path: Path) -> None:
     columns = [*PEOPLE[:2], {"name": "一月", "type": "dec"}, {"name": "二月", "type": "dec"}]
     table = {
-        "key": ["号码", "月"], "columns": ["号码", "姓名"], "unpivot": {"label": "月", "groups": {"一": {"发放": "一月"}, "二": {"发放": "二月"}}},
-    }  # fmt: skip
+        "key": ["号码", "月"],
+        "columns": ["号码", "姓名"],
+        "unpivot": {"label": "月", "groups": {"一": {"发放": "一月"}, "二": {"发放": "二月"}}},
+    }
     feed = contract(
-        "月册", columns, {"月": table}, match={"月": {"person": "号码", "name": "姓名"}},
+        "月册",
+        columns,
+        {"月": table},
+        match={"月": {"person": "号码", "name": "姓名"}},
         facts=[
             {"name": "月_合计", "subject": "person", "table": "月", "take": "sum", "value": "发放"},
             {"name": "月_次数", "subject": "person", "table": "月", "take": "count"},
         ],
-    )  # fmt: skip
+    )
     city = City(tmp_path, book(feed))
     city.national("20261010", national(("张三", number(1))))
-    city.put("甲县月册_20261012.csv", csv([str(c["name"]) for c in columns], [(number(1), "张三", 10, 20), (number(9), "外人", 1, None)]))
+    city.put(
+        "甲县月册_20261012.csv",
+        csv([str(c["name"]) for c in columns], [(number(1), "张三", 10, 20), (number(9), "外人", 1, None)]),
+    )
     report = city.links(DAY)
     assert (report.linked["月"], report.unlinked["月"]) == (2, {"国家系统无此人": 1})
     city.subjects(DAY)
@@ -214,18 +284,31 @@ def test_cases_are_people_the_national_book_has_not(tmp_path: Path) -> None:
     """`:as_of` in a case's filter; a member whose own number cannot be compared is the likely cause and no stranger."""
     columns = [*PEOPLE, {"name": "户号"}]
     feed = contract(
-        "户册", columns, {"户行": {"key": ["号码"], "columns": ["号码", "姓名", "日期", "户号"]}}, match={"户行": {"person": "号码", "name": "姓名"}},
-        cases={"外人": {"table": "户行", "where": "日期 <= :as_of", "household": {"column": "户号"}, "columns": {"户_姓名": "姓名"}}},
-    )  # fmt: skip
+        "户册",
+        columns,
+        {"户行": {"key": ["号码"], "columns": ["号码", "姓名", "日期", "户号"]}},
+        match={"户行": {"person": "号码", "name": "姓名"}},
+        cases={
+            "外人": {
+                "table": "户行",
+                "where": "日期 <= :as_of",
+                "household": {"column": "户号"},
+                "columns": {"户_姓名": "姓名"},
+            }
+        },
+    )
     city = City(tmp_path, book(feed))
     city.national("20261010", national(("张三", number(1)), ("李四", "990101********0027")))
     rows = [
         (number(serial), name, None, day, None, home)
         for serial, name, day, home in (
-            (1, "张三", "2026-01-01", "甲h0"), (8, "新人", "2026-01-01", "甲h0"), (7, "将来", "2027-01-01", "甲h0"),
-            (2, "李四", "2026-01-01", "甲h1"), (6, "无户", "2026-01-01", "甲h9"),
+            (1, "张三", "2026-01-01", "甲h0"),
+            (8, "新人", "2026-01-01", "甲h0"),
+            (7, "将来", "2027-01-01", "甲h0"),
+            (2, "李四", "2026-01-01", "甲h1"),
+            (6, "无户", "2026-01-01", "甲h9"),
         )
-    ]  # fmt: skip
+    ]
     city.put("甲县户册_20261012.csv", csv([str(c["name"]) for c in columns], rows))
     city.subjects(DAY)
     assert set(city.subject(DAY, "case")) == {f"户行|{number(8)}|甲h0"}

@@ -23,12 +23,35 @@ from hypothesis import strategies as st
 from tests.generative.kit import NATIONAL, PEOPLE, contract, number
 
 CODES = {"CL-01": CodeList("CL-01", "是否", ("是", "否"), {"是": "是", "否": "否"})}
-EVERY_TYPE = ("str", "int", "dec", "bool", "enum", "enum*", "id", "tel", "date", "datetime", "date8", "ym", "ymcn", "year")
+EVERY_TYPE = (
+    "str",
+    "int",
+    "dec",
+    "bool",
+    "enum",
+    "enum*",
+    "id",
+    "tel",
+    "date",
+    "datetime",
+    "date8",
+    "ym",
+    "ymcn",
+    "year",
+)
 MESSY = contract(
-    "杂册", [{"name": "号", "required": True}, {"name": "证", "type": "id"}, *({"name": f"列{kind}", "type": kind, "codes": "CL-01" if kind == "bool" else None} for kind in EVERY_TYPE)],
+    "杂册",
+    [
+        {"name": "号", "required": True},
+        {"name": "证", "type": "id"},
+        *(
+            {"name": f"列{kind}", "type": kind, "codes": "CL-01" if kind == "bool" else None}
+            for kind in EVERY_TYPE
+        ),
+    ],
     {"杂": {"key": ["号"], "columns": ["号", "证", *(f"列{kind}" for kind in EVERY_TYPE)]}},
     not_data={"号": ["合计"], "*": ["制表人"]},
-)  # fmt: skip
+)
 
 
 class File:
@@ -44,12 +67,13 @@ def run(home: Path, of: Contract, rows: list[dict[str, Any]], *, threads: int = 
     columns = [column.name for column in of.columns]
     table = pa.table(
         {
-            "_part": pa.array([""] * len(rows), pa.string()), "_sheet": pa.array([row.get("_sheet", "") for row in rows], pa.string()),
+            "_part": pa.array([""] * len(rows), pa.string()),
+            "_sheet": pa.array([row.get("_sheet", "") for row in rows], pa.string()),
             "_row": pa.array([row.get("_row", place + 2) for place, row in enumerate(rows)], pa.int64()),
             "_long": pa.array([row.get("_long", "") for row in rows], pa.string()),
             **{name: pa.array([row.get(name) for row in rows], pa.string()) for name in columns},
         }
-    )  # fmt: skip
+    )
     write_table(table, settings.raw / File.sha256 / "rows.parquet")
     (settings.norm / File.sha256 / "meta.json").unlink(missing_ok=True)
     report = normalise(settings, File(of.feed), Book((of,), CODES))
@@ -61,24 +85,84 @@ def places(path: Path) -> Counter[tuple[str, int]]:
     return Counter((row["_sheet"], row["_row"]) for row in pq.ParquetFile(path).read().to_pylist())
 
 
-CELL = st.none() | st.sampled_from(
-    ["", " ", "　", "合计", "合计：", "制表人：某", "1", "2", "号", "证", "９", "1.5", "1e999", "9" * 400, "99999999999999999999", "-0", "(3)", "1,2", "是", "maybe",
-     "2023-02-30", "20230300", "二〇二三年十月", "0000-00-00", "99999-12-31", "202613", "\u200b", "\x00", "'", '"', "'; DROP TABLE wide; --", "{}", "%", "\U0001f600",
-     number(1), number(1)[:15] + "000", "990101********0011", "9.90101E+17", "a、b，a", "NaN", "inf", "1_000", "٣", "²", "½", "\ud7ff", "\u202e1"]
-) | st.text(max_size=12)  # fmt: skip
+CELL = (
+    st.none()
+    | st.sampled_from(
+        [
+            "",
+            " ",
+            "　",
+            "合计",
+            "合计：",
+            "制表人：某",
+            "1",
+            "2",
+            "号",
+            "证",
+            "９",
+            "1.5",
+            "1e999",
+            "9" * 400,
+            "99999999999999999999",
+            "-0",
+            "(3)",
+            "1,2",
+            "是",
+            "maybe",
+            "2023-02-30",
+            "20230300",
+            "二〇二三年十月",
+            "0000-00-00",
+            "99999-12-31",
+            "202613",
+            "\u200b",
+            "\x00",
+            "'",
+            '"',
+            "'; DROP TABLE wide; --",
+            "{}",
+            "%",
+            "\U0001f600",
+            number(1),
+            number(1)[:15] + "000",
+            "990101********0011",
+            "9.90101E+17",
+            "a、b，a",
+            "NaN",
+            "inf",
+            "1_000",
+            "٣",
+            "²",
+            "½",
+            "\ud7ff",
+            "\u202e1",
+        ]
+    )
+    | st.text(max_size=12)
+)
 ROW = st.fixed_dictionaries(
-    {"号": st.sampled_from(["1", "2", "3", "４", None, "合计", "号", number(2)[:15] + "000"]), "证": CELL, **{f"列{kind}": CELL for kind in EVERY_TYPE}},
+    {
+        "号": st.sampled_from(["1", "2", "3", "４", None, "合计", "号", number(2)[:15] + "000"]),
+        "证": CELL,
+        **{f"列{kind}": CELL for kind in EVERY_TYPE},
+    },
     optional={"_long": st.sampled_from(["号", "证", "列int", "号\x1f证"])},
-)  # fmt: skip
+)
 
 
-@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@hypothesis_settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(rows=st.lists(ROW, max_size=12))
-def test_every_row_is_accounted_for_once(tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]]) -> None:
+def test_every_row_is_accounted_for_once(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]]
+) -> None:
     report, folder = run(tmp_path_factory.mktemp("messy"), MESSY, rows)
     loaded, aside = places(folder / "杂.parquet"), places(folder / "quarantine.parquet")
     assert report.rows_in == len(rows) == report.loaded + report.quarantined + report.not_data
-    assert (loaded.total(), aside.total()) == (report.loaded, report.quarantined) and set(loaded.values()) | set(aside.values()) <= {1}
+    assert (loaded.total(), aside.total()) == (report.loaded, report.quarantined) and set(
+        loaded.values()
+    ) | set(aside.values()) <= {1}
     assert not loaded & aside
     words = {"合计", "号"}
     for place, row in enumerate(rows):
@@ -96,11 +180,19 @@ def test_every_row_is_accounted_for_once(tmp_path_factory: pytest.TempPathFactor
 def test_the_first_reason_stands_and_names_what_to_do(tmp_path: Path) -> None:
     base = {"列int": "1"}
     rows = [
-        {"号": "1", **base}, {"号": "1", **base}, {"号": "1", "列int": "2"}, {"号": " ", **base}, {"号": "9.9E+17", "_long": "号"}, {"号": None, "_long": "号"},
+        {"号": "1", **base},
+        {"号": "1", **base},
+        {"号": "1", "列int": "2"},
+        {"号": " ", **base},
+        {"号": "9.9E+17", "_long": "号"},
+        {"号": None, "_long": "号"},
         {"号": "5", "_long": "列int", **base},
-    ]  # fmt: skip
+    ]
     report, folder = run(tmp_path, MESSY, rows)
-    reasons = {row["_row"]: row["_reason"] for row in pq.ParquetFile(folder / "quarantine.parquet").read().to_pylist()}
+    reasons = {
+        row["_row"]: row["_reason"]
+        for row in pq.ParquetFile(folder / "quarantine.parquet").read().to_pylist()
+    }
     assert (reasons[3], reasons[4]) == (REPEATED, CONTRADICTED)
     assert reasons[5].startswith("缺少关键列的值") and reasons[6] == reasons[7] == LONG_NUMBER
     assert set(reasons) == {3, 4, 5, 6, 7} and report.loaded == 2
@@ -114,9 +206,17 @@ def test_an_amount_with_many_digits_is_not_a_cut_number(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "issue"), [("9" * 400, True), ("99999999999999999999", True), ("9007199254740993", True), ("9007199254740991", False)]
+    ("text", "issue"),
+    [
+        ("9" * 400, True),
+        ("99999999999999999999", True),
+        ("9007199254740993", True),
+        ("9007199254740991", False),
+    ],
 )
-def test_a_whole_number_that_cannot_be_held_exactly_is_an_issue(tmp_path: Path, text: str, issue: bool) -> None:
+def test_a_whole_number_that_cannot_be_held_exactly_is_an_issue(
+    tmp_path: Path, text: str, issue: bool
+) -> None:
     report, folder = run(tmp_path, MESSY, [{"号": "1", "列int": text, "列dec": "9" * 400}])
     value = pq.ParquetFile(folder / "杂.parquet").read().to_pylist()[0]
     assert (value["列int"] is None) == issue and value["列dec"] is None
@@ -140,7 +240,9 @@ def test_household_values_repeated_on_members_take_the_most_frequent(tmp_path: P
     base = {"户号": "h", "县": "甲县", "乡": "东乡"}
     heads = ["甲", None, None, "乙", "甲"]
     rows = [{**base, "人号": f"p{i}", "户主": head} for i, head in enumerate(heads)]
-    rows += [{**base, "户号": "k", "人号": f"q{i}", "户主": head} for i, head in enumerate([None, None, "丙"])]
+    rows += [
+        {**base, "户号": "k", "人号": f"q{i}", "户主": head} for i, head in enumerate([None, None, "丙"])
+    ]
     report, folder = run(tmp_path, NATIONAL, rows)
     homes = {row["户号"]: row["户主"] for row in pq.ParquetFile(folder / "家.parquet").read().to_pylist()}
     assert homes == {"h": "甲", "k": "丙"}
@@ -149,14 +251,26 @@ def test_household_values_repeated_on_members_take_the_most_frequent(tmp_path: P
 
 def test_two_sheets_with_the_same_row_numbers_fold_alike_on_any_threads(tmp_path: Path) -> None:
     rows = [
-        {"人号": f"{sheet}{i}", "户号": f"h{i % 40}", "户主": "甲", "县": "甲县", "乡": town, "_sheet": sheet, "_row": i + 2}
-        for sheet, town in (("乙表", "西乡"), ("甲表", "东乡")) for i in range(400)
-    ]  # fmt: skip
+        {
+            "人号": f"{sheet}{i}",
+            "户号": f"h{i % 40}",
+            "户主": "甲",
+            "县": "甲县",
+            "乡": town,
+            "_sheet": sheet,
+            "_row": i + 2,
+        }
+        for sheet, town in (("乙表", "西乡"), ("甲表", "东乡"))
+        for i in range(400)
+    ]
     found = []
     for threads in (1, 2, 1, 2):
         _, folder = run(tmp_path / str(len(found)), NATIONAL, rows, threads=threads)
         found.append({path.name: content_hash(path) for path in sorted(folder.glob("*.parquet"))})
-        places = {(row["_sheet"], row["_in_town"]) for row in pq.ParquetFile(folder / "家.parquet").read().to_pylist()}
+        places = {
+            (row["_sheet"], row["_in_town"])
+            for row in pq.ParquetFile(folder / "家.parquet").read().to_pylist()
+        }
         assert places == {("乙表", "西乡")}, "sheet, row and place are those of one and the same row"
     assert all(one == found[0] for one in found)
 
@@ -182,6 +296,8 @@ def test_a_killed_run_is_done_again_whatever_the_contract_then_says(tmp_path: Pa
     (folder / "坏.parquet").mkdir()  # a write that fails: the run under B dies after its first table
     with pytest.raises(OSError):
         normalise(settings, File("整册"), Book((b,), CODES))
-    assert pq.ParquetFile(folder / "整.parquet").read().to_pylist()[0]["金额"] == "约三", "B had begun to write"
+    assert pq.ParquetFile(folder / "整.parquet").read().to_pylist()[0]["金额"] == "约三", (
+        "B had begun to write"
+    )
     assert normalise(settings, File("整册"), Book((a,), CODES)) is not None
     assert pq.ParquetFile(folder / "整.parquet").read().to_pylist()[0]["金额"] is None

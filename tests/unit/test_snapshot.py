@@ -157,6 +157,17 @@ def test_the_same_bytes_sent_again_change_nothing_but_are_counted(city: City) ->
     assert first.fingerprints[B] == second.fingerprints[B]
 
 
+@pytest.mark.parametrize("again", ["备份/名册_20261010.csv", "甲县名册_20261010.csv"])
+def test_a_file_sent_again_under_a_name_with_or_without_its_county_is_one_file(city: City, again: str) -> None:
+    city.national("20261010", [person(1, "东乡")])
+    city.people("整册", "甲县", "20261010", [(number(1), "一")])
+    for name, other in (("名册_20261010.csv", again), ("甲县整册_20261010.csv", again.replace("名册", "整册").replace("甲县", "再报"))):
+        city.put(other, (city.inbox / name).read_text(encoding="utf-8"))
+    shot = city.books(OCTOBER)
+    assert shot.problems == []
+    assert [row["重复接入次数"] for row in city.rows(OCTOBER, "books/deliveries.parquet")] == [1, 1]
+
+
 def test_two_contents_of_one_date_are_told_and_decided_alike_in_any_order(tmp_path: Path) -> None:
     """Nothing but the content can decide, whatever came first; that there was a choice is said."""
     outcomes = []
@@ -267,6 +278,20 @@ def test_an_unchanged_book_sent_again_next_month_is_fresh(city: City) -> None:
         city.take()
     city.books(NOVEMBER)
     assert city.coverage(NOVEMBER, "整册")[A + "100"] == "full"
+
+
+def test_names_of_the_same_bytes_count_alike_in_any_order_of_arrival(tmp_path: Path) -> None:
+    found = []
+    for place, order in enumerate((("乙县", "20261010"), ("甲县", "20261012")) for _ in range(2)):
+        folder = tmp_path / str(place)
+        folder.mkdir()
+        city = City(folder)
+        for county, day in order if place else reversed(list(order)):
+            city.put(f"{county}整册_{day}.csv", csv([str(c["name"]) for c in PEOPLE], [(number(1), "一", None, None, None)]))
+            shot = city.books(OCTOBER)
+        found.append((city.hashes(), shot))
+        assert (len(city.table(OCTOBER, "整")), len(city.table(OCTOBER, "整", B))) == (1, 1)
+    assert found[0] == found[1]
 
 
 def test_without_regions_nothing_is_guessed(tmp_path: Path) -> None:

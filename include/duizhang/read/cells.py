@@ -96,10 +96,15 @@ def _split(joined: str, values: Sequence[str]) -> pa.Array:
 
 
 def _mixed(values: Sequence[Any]) -> tuple[pa.Array, pa.Array | None]:
-    if set(map(type, values)) <= {float, int, str}:
-        numbers = pa.array([None if value.__class__ is str else value for value in values], pa.float64(), from_pandas=True)
-        words = pa.array([value if value.__class__ is str else None for value in values], pa.string())
-        return pc.coalesce(words, _numbers(numbers)), _long_numbers(numbers)
+    kinds = list(map(type, values))
+    if set(kinds) <= {float, int, str}:
+        words = kinds.count(str)
+        known = [None if value.__class__ is str else value for value in values] if words else values
+        numbers = pa.array(known, pa.float64(), from_pandas=True)
+        text = _numbers(numbers)
+        if words > values.count(""):  # else a column of numbers with gaps, as most are: a gap is NULL in it already
+            text = pc.coalesce(pa.array([value if value.__class__ is str else None for value in values], pa.string()), text)
+        return text, _long_numbers(numbers)
     numbers = pa.array(
         [value if isinstance(value, (int, float)) and not isinstance(value, bool) else None for value in values],
         pa.float64(), from_pandas=True,

@@ -87,13 +87,16 @@ def _by_date(names: tuple[str, ...], read: dict[str, Any], book: Book) -> dict[d
 
 
 def by_county(deliveries: list[Delivery], regions: Regions) -> list[Delivery]:
-    """Deliveries whose names speak of several counties (two zero reports of the same bytes), one for each county."""
+    """Deliveries whose names speak of several counties (two zero reports of the same bytes), one for each county.
+
+    Names of one county and of none are the same file sent again.
+    """
     found = []
     for delivery in deliveries:
         grouped: dict[str | None, list[str]] = defaultdict(list)
         for name in delivery.names:
             grouped[regions.county_in(Path(name).name)].append(name)
-        if len(grouped) < 2:
+        if len(set(grouped) - {None}) < 2:
             found.append(delivery)
             continue
         found += [replace(delivery, names=tuple(names), hint=" ".join(names)) for _, names in sorted(grouped.items(), key=lambda g: g[0] or "")]

@@ -46,7 +46,8 @@ def snapshot(settings: Settings, as_of: str, book: Book) -> Snapshot:
     with duck(settings) as con:
         regions = _regions(settings, con, book, by_feed, day)
         con.register("places", regions.places())
-        by_feed = {feed: by_county(found, regions) for feed, found in by_feed.items()}
+        named = {c.feed for c in book.contracts if c.scope.county == "filename"}
+        by_feed = {feed: by_county(found, regions) if feed in named else found for feed, found in by_feed.items()}
         winners: dict[str, Standing] = {}
         for contract in book.contracts:
             files = [d for d in by_feed.get(contract.feed, ()) if d.norm and d.data_date]

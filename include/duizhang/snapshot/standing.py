@@ -66,7 +66,7 @@ def standing(
 
 
 def _contested(before: list[Delivery], delivery: Delivery) -> list[str]:
-    if not before or before[0].data_date != delivery.data_date:
+    if not before or before[0].data_date != delivery.data_date or before[0].sha256 == delivery.sha256:
         return []
     message = f"{base_name(delivery)}：与 {base_name(before[0])} 的数据日期相同而内容不同，采用了前者；请在文件名中写明更正后的数据日期"
     return [message]
