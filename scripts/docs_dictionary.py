@@ -60,7 +60,7 @@ def _about(contract: Contract) -> str:
             ("表头 header", f"前 {contract.header.within} 行内，同时有：" + "；".join(" / ".join(group) for group in contract.header.anchors)),
             ("数据时点 data_date", dated), ("期次列 period", contract.period or ""),
             ("行数下限", f"{volume.min:,} 行；少于它按短缺处理，用到它的指标“不适用”"),
-            ("通常行数 volume", f"不超过 {volume.max:,} 行，比上期变动不超过 {volume.change:.0%}（写明备查，程序暂不检查）"),
+            ("通常行数 volume", f"不超过 {volume.max:,} 行，超过时运行摘要告警；比上期变动不超过 {volume.change:.0%}（写明备查，程序暂不检查）"),
             ("不算数据的行 not_data", not_data), ("零报告 zero_report", "、".join(contract.zero_report)),
             ("认得但不装载的列 ignore", "、".join(contract.ignore)),
         ]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pyarrow.parquet as pq
-
 from duizhang.core.settings import Settings
 
-COLUMNS = ("证件号码", "姓名", "户主姓名", "户主证件号码", "户联系电话", "家庭成员联系电话", "公民身份号码", "身份证号", "残疾人证号", "身份证件号", "监测联系人", "核查人1", "信息采集人")
+COLUMNS = (
+    "证件号码", "姓名", "户主姓名", "户主证件号码", "户联系电话", "家庭成员联系电话", "公民身份号码", "身份证号", "残疾人证号",
+    "身份证件号", "监测联系人", "核查人1", "信息采集人",
+)  # fmt: skip
+NUMBER = re.compile(r"[0-9Xx*]{11,22}")
+NAME = re.compile(r"[\u4e00-\u9fff·]{2,}")
 
 
 def of_lake(settings: Settings) -> set[bytes]:
@@ -20,7 +23,7 @@ def of_lake(settings: Settings) -> set[bytes]:
         wanted = [name for name in COLUMNS if name in schema]
         for column in pq.read_table(path, columns=wanted).columns if wanted else ():
             found |= {str(value) for value in column.to_pylist() if value}
-    return {text.encode() for text in found if re.fullmatch(r"[0-9Xx*]{11,22}", text) or (re.fullmatch(r"[\u4e00-\u9fff·]{2,}", text) and len(text) >= 2)}
+    return {text.encode() for text in found if NUMBER.fullmatch(text) or NAME.fullmatch(text)}
 
 
 def leaks(haystack: bytes, needles: set[bytes]) -> list[bytes]:

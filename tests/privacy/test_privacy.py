@@ -11,10 +11,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-
 from duizhang import pipeline
 from duizhang.core import postgres
 from duizhang.core.settings import Settings
+
 from tests.e2e import city
 from tests.privacy import needles
 
@@ -83,7 +83,8 @@ def test_data_docs_hold_counts_only(ran: Ran) -> None:
 
 def test_summaries_and_returns_hold_counts_only(ran: Ran) -> None:
     texts = [json.dumps(ran.returned, ensure_ascii=False, default=str).encode()]
-    texts += [path.read_bytes() for path in ran.settings.home.rglob("*.json") if not set(path.relative_to(ran.settings.home).parts) & set(HOLDS_PEOPLE)]
+    home = ran.settings.home
+    texts += [path.read_bytes() for path in home.rglob("*.json") if not set(path.relative_to(home).parts) & set(HOLDS_PEOPLE)]
     texts += [path.read_bytes() for path in ran.settings.home.glob("out/*/*/*/manifest.json")]
     texts += [path.read_bytes() for path in ran.settings.home.glob("out/*/*/*/*.html")]
     assert len(texts) > 10

@@ -312,3 +312,15 @@ def test_cases_are_people_the_national_book_has_not(tmp_path: Path) -> None:
     city.put("甲县户册_20261012.csv", csv([str(c["name"]) for c in columns], rows))
     city.subjects(DAY)
     assert set(city.subject(DAY, "case")) == {f"户行|{number(8)}|甲h0"}
+
+
+def test_a_neighbours_file_changes_the_links_of_this_county_and_says_so(city: City) -> None:
+    """What is redone at night must be told by links too: the county's own books are as they were."""
+    city.national("20261010", national(("张三", number(1))))
+    city.people("整册", "甲县", "20261012", [(number(8), "外人")])
+    books_before, links_before = city.books(DAY), city.links(DAY)
+    assert city.links(DAY) == links_before
+    city.people("整册", "乙县", "20261012", [(number(1), "张三")])
+    books_after, links_after = city.books(DAY), city.links(DAY)
+    assert books_before.fingerprints[A] == books_after.fingerprints[A]
+    assert links_before.fingerprints[A] != links_after.fingerprints[A]

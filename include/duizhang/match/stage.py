@@ -7,6 +7,7 @@ of the person it is linked to (narrow key tables, so that a person insured next 
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,12 +34,13 @@ class MatchReport:
     linked: dict[str, int]
     unlinked: dict[str, dict[str, int]]
     blocked: dict[str, int]  # table → persons of whom nothing can be said (a masked or quarantined number may be theirs)
+    fingerprints: dict[str, str]  # county → hash of its links, which other counties' files change too
 
 
 def match(settings: Settings, as_of: str, book: Book) -> MatchReport:
     """Write links/<表>/county=…, unlinked, comparability of persons, and cases, as of `as_of`."""
     root = settings.at(as_of)
-    report = MatchReport(as_of, {}, {}, {})
+    report = MatchReport(as_of, {}, {}, {}, {})
     national = book.role("national")
     person_table, person_match = next((t, m) for t, m in national.match.items() if m.person)
     with duck(settings, functions=True) as con:
@@ -57,8 +59,16 @@ def match(settings: Settings, as_of: str, book: Book) -> MatchReport:
                 con, f"SELECT * EXCLUDE (_county) FROM persons WHERE _county = '{county}' ORDER BY _person",
                 root / "links" / "_persons" / f"county={county}" / "data.parquet",
             )  # fmt: skip
+    report.fingerprints.update({county: _fingerprint(root / "links", county) for county in counties})
     write_json(report.__dict__, root / "links" / "report.json")
     return report
+
+
+def _fingerprint(links: Path, county: str) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(links.rglob(f"county={county}/data.parquet")):
+        digest.update(str(path.relative_to(links)).encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def books(settings: Settings, as_of: str, table: str) -> str:

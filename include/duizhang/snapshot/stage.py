@@ -53,6 +53,8 @@ def snapshot(settings: Settings, as_of: str, book: Book) -> Snapshot:
             files = [d for d in by_feed.get(contract.feed, ()) if d.norm and d.data_date]
             undated = [d for d in by_feed.get(contract.feed, ()) if d.norm and not d.data_date]
             problems += [f"{base_name(d)}：文件名、标题和数据里都找不到数据日期，未采用" for d in undated]
+            over = [d for d in files if d.norm["loaded"] > contract.volume.max]
+            problems += [f"{base_name(d)}：{d.norm['loaded']} 行，超过该数据集的上限 {contract.volume.max} 行，请核对" for d in over]
             winners[contract.feed] = standing(settings, con, contract, files, regions, problems)
             _write_books(settings, con, contract, winners[contract.feed], regions, root)
         write_table(coverage(book, winners, regions, day), root / "coverage.parquet")
