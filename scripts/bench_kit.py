@@ -96,22 +96,33 @@ def machine() -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in packages)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / (1 << 30)
     load = os.getloadavg()[0]
-    return (
-        f"{date.today().isoformat()}; {os.cpu_count()} cores, {memory:.0f} GiB, load {load:.1f} at the start; Python {platform.python_version()}, {versions}"
-    )
+    return f"{date.today().isoformat()}; {os.cpu_count()} cores, {memory:.0f} GiB, load {load:.1f}; Python {platform.python_version()}, {versions}"
 
 
 def _width(text: str) -> int:
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
+def _text(cell: Any) -> str:
+    if cell is None:
+        return "–"
+    if isinstance(cell, float):
+        return f"{cell:,.2f}"
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
+
+
 def show(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], notes: Sequence[str] = ()) -> None:
     """Print a table; the first column stands left, the others right, and Chinese counts two columns a character."""
-    texts = [["–" if cell is None else f"{cell:,.2f}" if isinstance(cell, float) else f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row] for row in rows]
-    widths = [max(_width(text) for text in column) for column in zip(heads, *texts, strict=True)]
+    lines = [list(heads), *([_text(cell) for cell in row] for row in rows)]
+    widths = [max(_width(text) for text in column) for column in zip(*lines, strict=True)]
     print(f"\n{title}")
-    for line in (heads, *texts):
-        cells = [text + " " * (width - _width(text)) if at == 0 else " " * (width - _width(text)) + text for at, (text, width) in enumerate(zip(line, widths, strict=True))]
-        print("  " + "  ".join(cells))
+    for line in lines:
+        pads = [" " * (width - _width(text)) for text, width in zip(line, widths, strict=True)]
+        print("  " + "  ".join([line[0] + pads[0], *(pad + text for pad, text in zip(pads[1:], line[1:], strict=True))]))
     for note in notes:
-        print(f"  {note}")
+        print(f"  {note}", flush=True)
+
+
+def spread(one: Contender, floor: Contender) -> str:
+    """Least and greatest of `ratios`, as text."""
+    return f"{min(ratios(one, floor)):.2f}–{max(ratios(one, floor)):.2f}"

@@ -111,6 +111,11 @@ def _uninsured(*conditions: str) -> list[Stock]:
     return [filled(WORKER, no_resident, *conditions), none_of(WORKER, ["否"], no_resident, *conditions)]
 
 
+def _nothing(column: str, *conditions: str) -> list[Stock]:
+    """coalesce(column, 0) = 0."""
+    return [filled(column, *conditions), none_of(column, [0], *conditions)]
+
+
 def rules(as_of: Any) -> dict[str, list[Stock]]:
     """Code → stock expectations. `as_of`: a pandas Timestamp."""
     month = as_of.year * 100 + as_of.month
@@ -182,8 +187,8 @@ def rules(as_of: Any) -> dict[str, list[Stock]]:
         ],
         "INC-008": any_lacks(MONEY, COLLECTED),
         "INC-009": [between("人均纯收入（元）", 4000, None, COLLECTED)],
-        "INC-016": [filled("最低生活保障金", COLLECTED, "`享受低保人数` > 0"), none_of("最低生活保障金", [0], COLLECTED, "`享受低保人数` > 0")],
-        "INC-024": [filled("生产经营性支出", COLLECTED, "`生产经营性收入` > 2000"), none_of("生产经营性支出", [0], COLLECTED, "`生产经营性收入` > 2000")],
+        "INC-016": _nothing("最低生活保障金", COLLECTED, "`享受低保人数` > 0"),
+        "INC-024": _nothing("生产经营性支出", COLLECTED, "`生产经营性收入` > 2000"),
         "MON-047": [at_least("人均纯收入（元）", "参数_监测范围线", COLLECTED, eq("未消除监测数", 0))],
         "MON-048": [filled("监测对象类别", eq("是否危房户", "是"))],
         "REG-005": [filled("村编码_名称", has("村编码"))],
@@ -197,7 +202,10 @@ def rules(as_of: Any) -> dict[str, list[Stock]]:
             one_of("入户_对象类型", ["一般农户", "脱贫户（未监测）"], eq("入户_已核查", True), eq("入户_核查结论", "建议按程序纳入监测管理")),
         ],
         "MON-001": [filled(RISKS[0], has("监测对象类别"))],
-        "MON-005": [one_of("户类型", ["脱贫户"], eq("监测对象类别", "脱贫不稳定户")), none_of("户类型", ["脱贫户"], eq("监测对象类别", "边缘易致贫户"))],
+        "MON-005": [
+            one_of("户类型", ["脱贫户"], eq("监测对象类别", "脱贫不稳定户")),
+            none_of("户类型", ["脱贫户"], eq("监测对象类别", "边缘易致贫户")),
+        ],
         "MON-007": [filled("风险其他备注", "(" + " or ".join(eq(risk, "其他") for risk in RISKS) + ")")],
         "MON-032": [none_of("失学辍学_消除后", ["是"], eliminated)],
         "MON-033": [none_of("是否危房户", ["是"], eliminated), none_of("住房损毁_消除后", ["是"], eliminated, differs("是否危房户", "是"))],

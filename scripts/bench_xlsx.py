@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
-from bench_kit import Contender, interleave, ratio, ratios, show
+from bench_kit import Contender, interleave, ratio, show, spread
 from duizhang import pull, read
 from duizhang.contracts.load import load_book
 from duizhang.core.settings import Settings
@@ -35,7 +35,7 @@ def compare(settings: Settings, inbox: Path, rounds: int) -> dict[str, Any]:
     shapes = {ours.name: _raw_shape(raw / "rows.parquet"), bare.name: _list_shape(bare.answer[top:]), pandas.name: _frame_shape(pandas.answer)}
     rows, _, columns = shapes[bare.name]
     table = [
-        (one.name, one.median(), ratio(one, bare), f"{min(ratios(one, bare)):.2f}–{max(ratios(one, bare)):.2f}", max(one.peak_mib), *shapes[one.name][:2])
+        (one.name, one.median(), ratio(one, bare), spread(one, bare), max(one.peak_mib), *shapes[one.name][:2])
         for one in contenders
     ]
     show(

@@ -19,7 +19,7 @@ from duizhang.core.settings import Settings
 from tests.e2e import city
 
 KEY = "11" * 32
-PEOPLE, SEED = 400, 5
+PEOPLE, SEED = 240, 5
 STAGES = ["pull", "read", "normalise", "snapshot", "match", "assemble", "check", "merge", "warehouse", "publish", "issue"]
 
 

@@ -67,7 +67,8 @@ def match(settings: Settings, as_of: str, book: Book) -> MatchReport:
 def _fingerprint(links: Path, county: str) -> str:
     digest = hashlib.sha256()
     for path in sorted(links.rglob(f"county={county}/data.parquet")):
-        digest.update(str(path.relative_to(links)).encode() + path.read_bytes())
+        with path.open("rb") as partition:
+            digest.update(str(path.relative_to(links)).encode() + hashlib.file_digest(partition, "sha256").digest())
     return digest.hexdigest()
 
 
