@@ -9,7 +9,6 @@ from duizhang.core.settings import Settings
 
 from tests.e2e import city
 
-
 LONGER = [pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3, 4)]
 
 
