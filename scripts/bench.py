@@ -40,6 +40,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--people", type=int, default=20_000, help="people of the one county that the suite judges and the reader reads")
     parser.add_argument("--city", type=int, default=100_000, help="people of the city of the whole run")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; the median counts")
+    parser.add_argument("--times", type=int, default=1, help="judge every row this many times over: what larger counties cost")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--quick", action="store_true", help="tiny sizes, one round: shows that it runs and that counts agree, times nothing")
@@ -66,7 +67,7 @@ def _one_county(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
             pipeline.build_books(settings, bench_city.AS_OF)
             (county,) = pipeline.counties(settings, bench_city.AS_OF)
             assemble.assemble(settings, bench_city.AS_OF, county, load_book(settings))
-            rows = bench_suite.load(settings, bench_city.AS_OF, county)
+            rows = bench_suite.load(settings, bench_city.AS_OF, county, options.times)
             try:
                 found["suite"] = bench_suite.compare(settings, rows, options.rounds)
             finally:

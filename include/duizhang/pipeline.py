@@ -54,9 +54,11 @@ def pull_inbox(settings: Settings, inbox: str | Path) -> list[str]:
 def pending(settings: Settings) -> list[str]:
     """Keys of landed files not yet normalised, or normalised under another version of their contract."""
     from duizhang import pull
-    from duizhang.contracts.load import fingerprint
+    from duizhang.contracts.load import fingerprint, version
 
-    versions = {contract.feed: fingerprint(contract) for contract in _book(settings).contracts}
+    book = _book(settings)
+    versions = {contract.feed: fingerprint(contract) for contract in book.contracts}
+    normed = {contract.feed: version(book, contract) for contract in book.contracts}
     waiting = set()
     for arrival in pull.arrivals(settings):
         meta = settings.raw / arrival.sha256 / "meta.json"
@@ -64,7 +66,7 @@ def pending(settings: Settings) -> list[str]:
         done = settings.norm / arrival.sha256 / "meta.json"
         current = known is not None and known["contract"] == versions.get(known["feed"])
         if known is not None and not known["refused"]:
-            current = done.exists() and read_json(done)["contract"] == versions.get(known["feed"])
+            current = done.exists() and read_json(done)["contract"] == normed.get(known["feed"])
         if not current or known is None or known["feed"] is None:
             waiting.add(arrival.sha256)
     return sorted(waiting)
@@ -97,17 +99,21 @@ def build_books(settings: Settings, as_of: str) -> list[str]:
         shot = snapshot.snapshot(settings, day, book)
     with metered(settings, day, "match"):
         match.match(settings, day, book)
-    return [county for county in sorted(shot.counties) if _done(settings, day, county) != _wanted(settings, shot.fingerprints[county])]
+    return [county for county in sorted(shot.counties) if _done(settings, day, county) != _wanted(settings, day, county)]
 
 
-def _wanted(settings: Settings, fingerprint: str) -> str:
+def _wanted(settings: Settings, as_of: str, county: str) -> str:
+    """Hash of all that a county's findings depend on: its books, its links (other counties' files change them too), rules, spines."""
     import hashlib
 
     from duizhang.core.catalogue import load_catalogue
+    from duizhang.snapshot.stage import load_snapshot
 
+    books = load_snapshot(settings, as_of).fingerprints[county]
+    links = read_json(settings.at(as_of) / "links" / "report.json")["fingerprints"][county]
     versions = [f"{rule.code}{rule.version}{rule.consequence_of}" for rule in load_catalogue(settings)]
     spines = [path.read_text(encoding="utf-8") for path in sorted((settings.sql / "subjects").glob("*"))]
-    return hashlib.sha256("\n".join([fingerprint, *versions, *spines]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([books, links, *versions, *spines]).encode()).hexdigest()
 
 
 def _done(settings: Settings, as_of: str, county: str) -> str:
@@ -150,7 +156,7 @@ def reconcile_county(settings: Settings, county: str, as_of: str, *, docs: bool 
         ledger.load_warehouse(settings, county, day, root, run_id=run_id)
     result = {"county": county, "rows": rows, "rules": report.rules, "findings": report.findings, "problems": len(report.problems)}
     result["events"] = {kind: int(n) for kind, n in sorted(summary.events.items())}
-    done = {"fingerprint": _wanted(settings, shot.fingerprints[county])}
+    done = {"fingerprint": _wanted(settings, day, county)}
     write_json(done, root / "checks" / f"county={county}" / "done.json")
     return result
 

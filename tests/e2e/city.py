@@ -13,10 +13,10 @@ OCTOBER, NOVEMBER = "2026-10-25", "2026-11-20"
 MONTHS = ((OCTOBER, "2026-10"), (NOVEMBER, "2026-11"))
 
 
-def make(folder: Path, people: int, seed: int, *, spreadsheets: bool = False, mishaps: bool = True) -> Path:
+def make(folder: Path, people: int, seed: int, *, spreadsheets: bool = False, mishaps: bool = True, counties: int = 3) -> Path:
     """A world below `folder`; its path."""
     out = folder / f"world-{people}-{seed}"
-    world.make(out, people, seed, spreadsheets=spreadsheets, mishaps=mishaps)
+    world.make(out, people, seed, spreadsheets=spreadsheets, mishaps=mishaps, counties=counties)
     return out
 
 

@@ -52,16 +52,10 @@ def main(home: str, inbox: str, as_of: str, stage: str) -> None:
                "publish": publish}  # fmt: skip
     if stage in modules:
         setattr(modules[stage], stage, _dying(getattr(modules[stage], stage)))
-    elif stage == "merge":
-        from duizhang.ledger import merge as module
-
-        real = module.append
-        module.append = lambda *args, **kwargs: (real(*args, **kwargs), _die())[0]
-    elif stage == "issue":
-        from duizhang.ledger import issue as module
-
-        real = module.append
-        module.append = lambda *args, **kwargs: (real(*args, **kwargs), _die())[0]
+    elif stage in ("merge", "issue"):
+        module = sys.modules[f"duizhang.ledger.{stage}"]  # the package's attribute of that name is the function
+        real = module.append  # type: ignore[attr-defined]
+        module.append = lambda *args, **kwargs: (real(*args, **kwargs), _die())[0]  # type: ignore[attr-defined]
     elif stage == "warehouse":
         ledger.load_warehouse = lambda *args, **kwargs: _die()
     else:

@@ -28,6 +28,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return city.make(tmp_path_factory.mktemp("world"), PEOPLE, SEED)
 
 
+@pytest.fixture(scope="module")
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One county: every death costs a run."""
+    return city.make(tmp_path_factory.mktemp("small"), 120, SEED, counties=1, mishaps=False)
+
+
 @pytest.fixture
 def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Settings]]:
     monkeypatch.setenv("DUIZHANG_KEY", KEY)
@@ -84,11 +90,11 @@ def test_a_second_run_adds_no_event(homes: list[Settings], world: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def undisturbed(small_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     before = os.environ.get("DUIZHANG_KEY")
     os.environ["DUIZHANG_KEY"] = KEY
     settings = Settings.load(tmp_path_factory.mktemp("undisturbed"))
-    pipeline.run(settings, world / "inbox" / "2026-10", city.OCTOBER, docs=False)
+    pipeline.run(settings, small_world / "inbox" / "2026-10", city.OCTOBER, docs=False)
     yield ledger.content_digest(settings)
     postgres.stop(settings)
     if before is None:
@@ -96,9 +102,9 @@ def undisturbed(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_killed_in_a_stage_then_run_again(stage: str, homes: list[Settings], world: Path, undisturbed: str) -> None:
+def test_killed_in_a_stage_then_run_again(stage: str, homes: list[Settings], small_world: Path, undisturbed: str) -> None:
     settings = homes[0]
-    inbox = world / "inbox" / "2026-10"
+    inbox = small_world / "inbox" / "2026-10"
     killer = Path(__file__).with_name("killer.py")
     done = subprocess.run(
         [sys.executable, str(killer), str(settings.home), str(inbox), city.OCTOBER, stage],

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from duizhang.contracts.load import Book, fingerprint
+from duizhang.contracts.load import Book, version
 from duizhang.contracts.model import Contract
 from duizhang.core.errors import ContractProblem
 from duizhang.core.lake import duck, read_json, write_json, write_table
@@ -53,14 +53,14 @@ def normalise(settings: Settings, report: Readable, book: Book) -> NormReport | 
         return None
     contract = book.by_feed[report.feed]
     folder = settings.norm / report.sha256
-    version = fingerprint(contract)
+    current = version(book, contract)
     if (folder / "meta.json").exists():
         known = read_json(folder / "meta.json")
-        if known["contract"] == version:
+        if known["contract"] == current:
             return NormReport(**known)
     (folder / "meta.json").unlink(missing_ok=True)  # what is killed from here on is done anew, whatever the contract then says
     raw = pq.read_table(settings.raw / report.sha256 / "rows.parquet").combine_chunks()
-    result = _normalise(settings, report.sha256, raw, contract, version, book, folder)
+    result = _normalise(settings, report.sha256, raw, contract, current, book, folder)
     write_json(asdict(result), folder / "meta.json")
     return result
 

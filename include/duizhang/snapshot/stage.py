@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from duizhang.contracts.load import Book, fingerprint
+from duizhang.contracts.load import Book, version
 from duizhang.contracts.model import Contract
 from duizhang.contracts.types import table_types
 from duizhang.core.errors import FeedProblem
@@ -133,9 +133,9 @@ def _fingerprints(book: Book, deliveries: list[Delivery], winners: dict[str, Sta
     """What a county's partitions depend on: files that stand, under how many names they came, and files refused for it."""
     parts: dict[str, list[str]] = {county: [regions.sha256] for county in regions.counties}
     for contract in book.contracts:
-        version = fingerprint(contract)
+        current = version(book, contract)
         for (county, town), standing_for in sorted(winners[contract.feed].items(), key=lambda i: (i[0][0], i[0][1] or "")):
-            parts[county] += [contract.feed, version, town or "", *(f"{d.sha256} {len(d.names)}" for d in standing_for)]
+            parts[county] += [contract.feed, current, town or "", *(f"{d.sha256} {len(d.names)}" for d in standing_for)]
     for delivery in deliveries:
         county_named = regions.county_in(delivery.hint) if delivery.refused else None
         if county_named:
