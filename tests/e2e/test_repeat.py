@@ -19,13 +19,13 @@ from duizhang.core.settings import Settings
 from tests.e2e import city
 
 KEY = "11" * 32
-PEOPLE, SEED = 240, 5
+PEOPLE, SEED = 200, 5
 STAGES = ["pull", "read", "normalise", "snapshot", "match", "assemble", "check", "merge", "warehouse", "publish", "issue"]
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return city.make(tmp_path_factory.mktemp("world"), PEOPLE, SEED)
+    return city.make(tmp_path_factory.mktemp("world"), PEOPLE, SEED, counties=2)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_order_of_arrival_and_threads_change_nothing(homes: list[Settings], worl
             pipeline.pull_inbox(two, box)
         pipeline.run(two, tmp_path / "box" / folder / "000", as_of, docs=False)
     first, second = _content(one), _content(two)
-    assert len(first) > 300
+    assert len(first) > 200
     assert first == second
     assert ledger.content_digest(one) == ledger.content_digest(two)
 
@@ -80,8 +80,8 @@ def test_a_second_run_adds_no_event(homes: list[Settings], world: Path) -> None:
         pipeline.run(settings, world / "inbox" / folder, as_of, docs=False)
         before = {c: ledger.event_counts(settings, c) for c in pipeline.counties(settings, as_of)}
         digest, content = ledger.content_digest(settings), _content(settings)
-        for county in pipeline.counties(settings, as_of):  # even where nothing tells it that nothing changed
-            pipeline.reconcile_county(settings, county, as_of, docs=False)
+        if as_of == city.NOVEMBER:  # even where nothing tells it that nothing changed
+            pipeline.reconcile_county(settings, pipeline.counties(settings, as_of)[0], as_of, docs=False)
         pipeline.run(settings, world / "inbox" / folder, as_of, docs=False)
         assert sum(before[c].get("found", 0) for c in before) > 20
         assert {c: ledger.event_counts(settings, c) for c in before} == before
