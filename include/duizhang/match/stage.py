@@ -114,7 +114,11 @@ def _persons(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, boo
     if register:
         name, link = next((t, m) for t, m in register.match.items() if m.person and m.name)
         if _exists(settings, as_of, name):
-            confirmed = f"SELECT DISTINCT idkey({q(str(link.person))}) AS k, 规范姓名({q(str(link.name))}) AS n FROM {books(settings, as_of, name)}"
+            number = f"idkey({q(str(link.person))})"
+            confirmed = (
+                f"SELECT DISTINCT {number} AS k, 规范姓名({q(str(link.name))}) AS n FROM {books(settings, as_of, name)}"
+                f" WHERE {number} IN (SELECT _key FROM people WHERE _old)"
+            )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE persons AS
         WITH people AS (SELECT {q(key)} AS _person, {q(how.household)} AS _household, {q(how.name)} AS _name, 规范姓名({q(how.name)}) AS _plain,
