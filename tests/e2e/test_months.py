@@ -9,9 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from duizhang import ledger, pipeline
+from duizhang import check, ledger, pipeline
+from duizhang.contracts.load import load_book
 from duizhang.core import postgres
 from duizhang.core.lake import read_json
 from duizhang.core.settings import Settings
@@ -120,3 +122,19 @@ def test_a_renumbered_household_keeps_its_items(run: Run) -> None:
     for row in renumbered:
         kinds = run.events(row["item_id"])
         assert kinds[0] == "found" and kinds.count("found") == 1 and "gone" not in kinds
+
+
+def test_a_vanished_person_is_proof_only_where_a_book_explains_it(run: Run) -> None:
+    """absence_mends: the dead are in the death book, a double number has its other row; anyone else is just gone."""
+    county = run.counties[-1]
+    books = run.settings.at(city.NOVEMBER) / "books"
+    dead = pq.read_table(books / "死亡" / f"county={county}" / "data.parquet")["公民身份号码"][0].as_py()
+    people = pq.read_table(books / "人" / f"county={county}" / "data.parquet")["证件号码"].to_pylist()
+    living = next(number for number in people if number and len(number) == 18 and number != dead)
+    asked = [("dead", "GAX-001", dead), ("living", "GAX-001", living), ("double", "PID-010", living), ("plain", "PID-001", living)]
+    watch = pa.table(
+        {"item_id": [a[0] for a in asked], "code": [a[1] for a in asked], "subject_kind": ["person"] * 4,
+         "subject_key": [f"gone-{a[0]}" for a in asked], "id_number": [a[2] for a in asked]}
+    )  # fmt: skip
+    found = check.verdicts(run.settings, city.NOVEMBER, county, load_book(run.settings), watch).to_pylist()
+    assert {row["item_id"]: row["verdict"] for row in found} == {"dead": "clear", "living": "absent", "double": "clear", "plain": "absent"}
