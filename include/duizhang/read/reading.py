@@ -70,7 +70,8 @@ def blank(arrival: Landed, key: str) -> ReadReport:
     return ReadReport(
         sha256=arrival.sha256, name=arrival.name, cache_key=key, feed=None, contract="", recognised_by="",
         header_cover=0.0, refused=None, refused_kind="", format="", encoding="", rows_in=0, long_rows=0, columns=(),
-        unknown=(), ignored=(), missing=(), missing_optional=(), titles=(), sheets=(), skipped=(), data_date=None,
+        unknown=(), ignored=(), missing=(), missing_optional=(), hidden_rows=None, hidden_columns=None, filtered_rows=None, unread_sheets=0,
+        titles=(), sheets=(), skipped=(), data_date=None,
         data_date_source="", county_hint=arrival.name, zero_report=False, parts=(),
     )
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 RefusedKind = Literal[
-    "", "format", "damaged", "encrypted", "too_large", "empty", "unrecognised", "ambiguous", "mixed", "header",
+    "", "format", "damaged", "encoding", "encrypted", "too_large", "empty", "unrecognised", "ambiguous", "mixed", "header",
     "missing_columns",
 ]
 
@@ -16,8 +16,9 @@ RefusedKind = Literal[
 class PartReport:
     """One sheet (of one zip member) that was read. Row numbers count from 1 in the sheet or file.
 
-    `hidden_rows` counts hidden rows below the header, `filtered` says whether a filter is set; both None where the
-    format does not tell. `error_cells` counts cells such as #N/A, which read as empty.
+    `hidden_rows` counts hidden rows among those read, `filtered_rows` those of them that a filter hides; `filtered` says
+    whether a filter is set. All are None where the format does not tell. `error_cells` counts cells such as #N/A, which
+    read as empty. `missing_optional` are the contract's columns that this sheet does not have.
     """
 
     part: str
@@ -32,11 +33,13 @@ class PartReport:
     unknown: tuple[str, ...]
     ignored: tuple[str, ...]
     missing: tuple[str, ...]
+    missing_optional: tuple[str, ...]
     duplicates: tuple[str, ...]
     renamed: dict[str, str]
     hidden_rows: int | None
     hidden_columns: tuple[str, ...] | None
     filtered: bool | None
+    filtered_rows: int | None
     error_cells: int
 
 
@@ -46,8 +49,9 @@ class ReadReport:
 
     `refused` is None, or the Chinese sentence that tells the sender what to repair; then no rows.parquet exists.
     `contract` is the fingerprint of the feed's contract, `cache_key` what the result depends on. `rows_in` = rows of
-    rows.parquet. `columns` are its data columns in order, `missing_optional` contract columns that no part has (or not
-    every part). `data_date_source` is filename, title, column or ''. `county_hint` is the text of file name and
+    rows.parquet. `columns` are its data columns in order, `missing_optional` contract columns that some part with rows
+    does not have. `hidden_rows` (by hand), `filtered_rows` (by a filter) and `hidden_columns` are sums over the parts,
+    None where no part's format tells; `unread_sheets` counts further sheets of workbooks with content that were not read. `data_date_source` is filename, title, column or ''. `county_hint` is the text of file name and
     titles, where a county's name is looked for. `skipped` names sheets and zip members with content that were not
     read, each with its reason.
     """
@@ -70,6 +74,10 @@ class ReadReport:
     ignored: tuple[str, ...]
     missing: tuple[str, ...]
     missing_optional: tuple[str, ...]
+    hidden_rows: int | None
+    hidden_columns: int | None
+    filtered_rows: int | None
+    unread_sheets: int
     titles: tuple[str, ...]
     sheets: tuple[str, ...]
     skipped: tuple[str, ...]

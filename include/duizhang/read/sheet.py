@@ -41,6 +41,7 @@ class Sheet:
     hidden_rows: list[int] | None = None  # from 1
     hidden_columns: set[int] | None = None  # from 0
     filtered: bool | None = None
+    filtered_rows: list[int] | None = None  # those of hidden_rows that a filter hides
     error_cells: int = 0
 
     @property

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from duizhang.world import books, files
+from duizhang.world import sectors as further
 from duizhang.world.columns import BOOKS, NATIONAL
 from duizhang.world.files import Sheet
 from duizhang.world.model import Cell, House, Month, Person, Row, Village
+from duizhang.world.sectors import base as sector_base
 from duizhang.world.wounds import Wounded
 
 _GROUPED = {"残疾类别": "残疾情况", "残疾等级": "残疾情况"}
@@ -187,3 +189,61 @@ def send_again(path: Path) -> Path:
     copy = path.with_name(f"{path.stem} (1){path.suffix}")
     shutil.copyfile(path, copy)
     return copy
+
+
+def sector_rows(
+    houses: list[House], others: list[Person], month: Month, county: str, place_rows: dict[str, list[Row]],
+    sent: dict[str, set[tuple[str, ...]]],
+) -> dict[str, list[Row]]:
+    """Rows of the books of `sectors` that are sent this month, by feed (those about places: the county's own)."""
+    rows: dict[str, list[Row]] = {}
+    for feed, book in further.BOOKS.items():
+        if book.date(month) is None or book.scope == "city":
+            continue
+        if book.places:
+            rows[feed] = [dict(row) for row in place_rows[feed] if str(row[str(book.place)]).startswith(county)]
+        else:
+            rows[feed] = sector_base.rows_of(book, houses, others, month, sent.setdefault(f"{feed}|{county}", set()))
+    return rows
+
+
+def sectors(sender: Sender, rows: dict[str, list[Row]], shapes: dict[str, Wounded], absent: str = "") -> dict[str, Path]:
+    """Files of the books of `sectors`; feed → path."""
+    return {
+        feed: _sector_file(sender, book, _sheet(rows[feed], shapes[feed]))
+        for feed, book in further.BOOKS.items() if feed in rows and feed != absent
+    }
+
+
+def sector_city(sender: Sender, place_rows: dict[str, list[Row]]) -> None:
+    """City-wide books of `sectors`."""
+    for feed, book in further.BOOKS.items():
+        if book.scope == "city" and book.date(sender.month) is not None:
+            _sector_file(sender, book, Sheet(book.columns, _lines(book.columns, place_rows[feed])))
+
+
+def _sector_file(sender: Sender, book: further.Book, sheet: Sheet) -> Path:
+    day = str(book.date(sender.month))
+    date8, as_of = day.replace("-", ""), sender.month.as_of
+    words = {"county": sender.county_name, "date": day, "date8": date8, "year": as_of.year, "month": as_of.month}
+    form, stem = book.form, book.form.name.format(**words)
+    lines = list(sheet.rows)
+    if form.totals:
+        sheet.rows, sheet.tail = lines, (("合计", f"{len(lines)}条"), ("制表人：", "甲某"))
+    if form.kind == "zip":
+        path = sender.folder / f"{stem}.zip"
+        half = (len(lines) + 1) // 2
+        files.write_zip(path, {
+            f"{stem}_{n + 1}.csv": Sheet(sheet.header, part, numeric=sheet.numeric) for n, part in enumerate((lines[:half], lines[half:]))
+        })
+        return path
+    if form.kind == "csv" or not sender.spreadsheets:
+        path = sender.folder / (f"{stem}.csv" if date8 in stem else f"{stem}_{date8}.csv")
+        files.write_csv(path, sheet, form.encoding if form.kind == "csv" else "utf-8-sig")
+        return path
+    sheet.titles = tuple(title.format(**words) for title in form.titles)
+    sheet.two_level, sheet.merged_header = form.two_level, form.merged_header
+    write, suffix = {"xlsx": (files.write_xlsx, "xlsx"), "xls": (files.write_xls, "xls"), "html": (files.write_html, "xls")}[form.kind]
+    path = sender.folder / f"{stem}.{suffix}"
+    write(path, sheet)
+    return path

@@ -7,10 +7,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from duizhang.world import compose, deliver, mishap, numbers, outsiders, people, places, plan, truth, wounds
+from duizhang.world import compose, deliver, mishap, numbers, outsiders, people, places, plan, sectors, truth, wounds
 from duizhang.world.mishap import Mishaps
-from duizhang.world.model import MONTHS, House, Month, Person, Village
+from duizhang.world.model import MONTHS, House, Month, Person, Row, Village
 from duizhang.world.planters import Raise, Site
+from duizhang.world.planters.places import ORACLES, PlaceSite, PlaceSlot, PlaceView
+from duizhang.world.planters.places import choose as choose_places
+from duizhang.world.sectors import base as sector_base
 from duizhang.world.truth import TruthRow
 
 SPREADSHEETS_UP_TO = 100_000
@@ -41,6 +44,9 @@ class World:
     merged: dict[int, dict[str, str]]
     mishaps: Mishaps
     sent_deaths: set[str] = field(default_factory=set)
+    place_slots: list[PlaceSlot] = field(default_factory=list)
+    place_rows: dict[str, list[Row]] = field(default_factory=dict)  # of the month that is being written, by feed
+    sent: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)  # what increments have sent, by feed
 
     @property
     def counties(self) -> list[tuple[str, str]]:
@@ -75,7 +81,7 @@ def make(
         found, counts[month.folder] = _write(world, month, houses, out / "inbox" / month.folder, sheets, seed)
         rows += found
     towns = {house.key: house.village.town for house in world.houses}
-    answers = truth.answers(rows, world.slots, subjects, lambda row: world.mishaps.silences(MONTHS[1], row, towns))
+    answers = truth.answers(rows, [*world.slots, *world.place_slots], subjects, lambda row: world.mishaps.silences(MONTHS[1], row, towns))
     truth.write(out, rows, nears, answers)
     counts |= {
         "people": sum(len(house.members) for house in world.houses), "households": len(world.houses),
@@ -100,14 +106,22 @@ def build(size: int, seed: int, counties: int, mishaps: bool) -> World:
     slots = plan.choose(size, rng, {name: len(spec.members) for name, spec in compose.SHAPES.items()})
     serials: Counter[str] = Counter()
     houses: list[House] = []
+    counties_of = sorted({village.county for village in villages})
 
     def settle(village: Village, spec: people.Spec) -> House:
         serials[village.county] += 1
         house = people.make_house(rng, ids, village, serials[village.county], spec)
+        sector_base.fill_house(seed, house)
         houses.append(house)
         return house
 
     delivered = [village for village in villages if village.town != spared.missing_town]
+    place_slots = choose_places(size, counties_of, {name: len(spec.members) for name, spec in compose.SHAPES.items()})
+    own = places.settle_slots(place_slots, villages, (spared.missing_town, spared.twice_town))
+    for place_slot in place_slots:
+        if place_slot.village is not None:
+            shape = compose.SHAPES[place_slot.planter.shape]
+            place_slot.houses = [settle(place_slot.village, shape) for _ in range(place_slot.planter.houses)]
     for slot in slots:
         village = rng.choice(delivered if slot.fate in ("new", "renumbered") else villages)
         slot.houses = [settle(village, compose.SHAPES[_shape(slot)]) for _ in range(slot.size)]
@@ -118,9 +132,10 @@ def build(size: int, seed: int, counties: int, mishaps: bool) -> World:
         house = settle(rng.choice(villages), people.Spec(kept, spec.monitored))
         left -= len(house.members)
     houses.sort(key=lambda house: (house.village.code, house.key))
-    others = {county: _others(rng, ids, county, villages, size // counties) for county in sorted({v.county for v in villages})}
+    others = {county: _others(rng, ids, county, villages, size // counties, seed) for county in counties_of}
     merged = _merge_villages(rng, villages, houses, spared, size)
-    return World(rng, ids, villages, houses, slots, others, merged, spared)
+    every = sorted([*villages, *own], key=lambda village: village.code)
+    return World(rng, ids, every, houses, slots, others, merged, spared, place_slots=place_slots)
 
 
 def _shape(slot: plan.Slot) -> str:
@@ -128,7 +143,7 @@ def _shape(slot: plan.Slot) -> str:
     return next((p.shape for p in slot.planters if p.shape != "single"), "single")
 
 
-def _others(rng: random.Random, ids: numbers.Numbers, county: str, villages: list[Village], size: int) -> list[Person]:
+def _others(rng: random.Random, ids: numbers.Numbers, county: str, villages: list[Village], size: int, seed: int) -> list[Person]:
     """Other villagers of a county; a few of each sort are always there for the wounds of files."""
     own = [village for village in villages if village.county == county]
     made: list[Person] = []
@@ -141,6 +156,7 @@ def _others(rng: random.Random, ids: numbers.Numbers, county: str, villages: lis
             person.dibao = outsiders.support_row(person, village, n)
         if n in (13, 14):
             outsiders.death_of(rng, person, late=n == 14)
+        sector_base.fill_outsider(seed, person, village, n)
         made.append(person)
     hidden = outsiders.make_hidden(rng, ids, rng.choice(own))
     return [*made, hidden]
@@ -150,7 +166,8 @@ def _merge_villages(
     rng: random.Random, villages: list[Village], houses: list[House], spared: Mishaps, size: int
 ) -> dict[int, dict[str, str]]:
     """Villages that 区划 calls merged although households stand there, by month (one is mended, one is new)."""
-    used = {house.village.code for house in houses}
+    common = {village.code for village in villages}
+    used = {house.village.code for house in houses} & common
     able = [v for v in villages if v.code in used and v.town not in (spared.missing_town, spared.twice_town)]
     count = min(len(able) // 3, max(3, min(10, size // 1_600)))
     chosen = [village.code for village in rng.sample(able, count)]
@@ -177,12 +194,46 @@ def realise(world: World, month: Month) -> tuple[list[House], list[TruthRow], li
         county = slot.houses[0].village.county
         made = [TruthRow(month.iso, county, *r, slot.id, slot.planters[0].code == r[0] or _is_primary(slot, r)) for r in raises]
         (nears if slot.near else rows).extend(made)
+    for place_slot in world.place_slots:
+        planted |= {house.key: house.clone() for house in place_slot.houses}
     houses = [planted.get(house.key, house) for house in world.houses]
+    placed, missed_places = _plant_places(world, month, houses, planted)
+    rows += placed
+    nears += missed_places
     in_use = {str(house.nat["村编码"]) for house in houses}
     for code in sorted(set(world.merged[month.number])):
         row = TruthRow(month.iso, code[:6], "REG-002", "village", code, f"V-{code}", True)
         (rows if code in in_use else nears).append(row)
     return houses, rows, nears
+
+
+def _plant_places(
+    world: World, month: Month, houses: list[House], planted: dict[str, House]
+) -> tuple[list[TruthRow], list[TruthRow]]:
+    """Rows of the books about places, the defects planted on places, and what places must raise because of others' defects."""
+    view = sectors.Places(month, world.villages, houses, world.others)
+    world.place_rows = {book.feed: book.places(view) for book in sectors.BOOKS.values() if book.places}
+    rows: list[TruthRow] = []
+    nears: list[TruthRow] = []
+    for slot in world.place_slots:
+        if month.number in slot.months:
+            own = {
+                feed: [row for row in lines if str(row.get(sectors.BOOKS[feed].place or "")) == slot.key]
+                for feed, lines in world.place_rows.items()
+            }
+            members = [planted[house.key] for house in slot.houses]
+            site = PlaceSite(slot.planter.kind, slot.key, slot.village, members, own, month, random.Random(slot.id))
+            made = [TruthRow(month.iso, slot.key[:6], *r, slot.id, r[0] == slot.planter.code) for r in slot.planter.plant(site)]
+            (nears if slot.planter.near else rows).extend(made)
+    told = {(row.code, row.kind, row.key) for row in rows}
+    for county, _ in world.counties:
+        seen = PlaceView(
+            month, county, [v for v in world.villages if v.county == county],
+            [h for h in houses if h.village.county == county], world.others[county], world.place_rows,
+        )
+        for found in ORACLES:
+            rows += [TruthRow(month.iso, county, *r, f"O-{r[0]}-{r[2]}", True) for r in found(seen) if r not in told]
+    return rows, nears
 
 
 def _is_primary(slot: plan.Slot, raised: Raise) -> bool:
@@ -217,6 +268,7 @@ def _write(
                   for code, feed in wounds_found]
         if index == 0:
             deliver.city(sender, world.villages, places.region_rows(world.villages, world.merged[month.number]))
+            deliver.sector_city(sender, world.place_rows)
     return found, report
 
 
@@ -225,13 +277,14 @@ def _write_county(
 ) -> tuple[list[TruthRow], list[tuple[str, str]], dict[str, object]]:
     month, county, others = sender.month, sender.county, world.others[sender.county]
     rows = deliver.rows_of(own, others, month, world.sent_deaths)
+    rows |= deliver.sector_rows(own, others, month, county, world.place_rows, world.sent)
     counts = {feed: len(lines) for feed, lines in rows.items()}
     rng = random.Random(f"{seed}/{county}/{month.folder}")
     shapes, found = wounds.apply(rows, others, month, sender.index, sender.counties, rng)
     absent = mishap.ABSENT_FEED if month.number == 2 and county == world.mishaps.absent_county else ""
     if absent:
         found = [(code, feed) for code, feed in found if feed != absent]
-    paths = deliver.departments(sender, rows, shapes, absent)
+    paths = deliver.departments(sender, rows, shapes, absent) | deliver.sectors(sender, rows, shapes, absent)
     _write_national(world, sender, own)
     deliver.visits(sender, own)
     if month.number == 2 and world.mishaps.missing_town.startswith(county):

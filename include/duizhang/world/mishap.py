@@ -26,6 +26,8 @@ class Mishaps:
             return False
         if row.code in SILENT_CODES and row.county == self.absent_county:
             return True
+        if row.kind == "county":  # a county is judged when all its towns have been delivered
+            return self.missing_town.startswith(row.key)
         return row.key[:9] == self.missing_town if row.kind == "village" else towns.get(holder(row)) == self.missing_town
 
     def report(self, months: int) -> dict[str, object]:
@@ -42,6 +44,8 @@ def holder(row: TruthRow) -> str:
     """户编号 of the household that a truth row is about."""
     if row.kind == "person":
         return row.key[:-2]
+    if row.kind == "work_spell":
+        return row.key.split("|", 1)[0][:-2]
     if row.kind == "case":
         return row.key.rsplit("|", 1)[1]
     return row.key.split("|", 1)[0]

@@ -60,6 +60,7 @@ class Person:
     insured: list[Row] = field(default_factory=list)  # 参保
     school: list[Row] = field(default_factory=list)  # 学籍
     visit: Row | None = None  # 入户人
+    books: dict[str, list[Row]] = field(default_factory=dict)  # rows in the books of `sectors`, by feed
 
     @property
     def key(self) -> str:
@@ -74,7 +75,7 @@ class Person:
         return Person(
             self.number, self.name, self.sex, self.born, dict(self.nat),
             _copy(self.reg), _copy(self.dead), _copy(self.dibao), _copy(self.cert),
-            [dict(row) for row in self.insured], [dict(row) for row in self.school], _copy(self.visit),
+            [dict(row) for row in self.insured], [dict(row) for row in self.school], _copy(self.visit), copy_rows(self.books),
         )
 
 
@@ -92,19 +93,25 @@ class House:
     extra_reg: list[Row] = field(default_factory=list)  # 户籍 rows of people who are not in the national book
     extra_visit: list[Row] = field(default_factory=list)  # 入户人 rows likewise
     extra_dead: list[Row] = field(default_factory=list)
+    books: dict[str, list[Row]] = field(default_factory=dict)  # rows of `sectors` of the household as a whole, or of strangers
 
     def clone(self) -> House:
         """A copy that shares no row."""
         return House(
             self.village, self.key, self.register, dict(self.nat), [person.clone() for person in self.members],
             self.monitored, _copy(self.visit), [dict(r) for r in self.extra_reg], [dict(r) for r in self.extra_visit],
-            [dict(r) for r in self.extra_dead],
+            [dict(r) for r in self.extra_dead], copy_rows(self.books),
         )
 
     @property
     def monitoring_key(self) -> str:
         """Key of its monitoring record."""
         return f"{self.key}|{self.nat['识别监测时间'] or ''}"
+
+
+def copy_rows(books: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """A copy that shares no row."""
+    return {feed: [dict(row) for row in rows] for feed, rows in books.items()}
 
 
 def _copy(row: Row | None) -> Row | None:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from typing import TYPE_CHECKING
 
 from duizhang.world.model import Row, Village
+
+if TYPE_CHECKING:  # planters stand on people, and people on places
+    from duizhang.world.planters.places import PlaceSlot
 
 PROVINCE, CITY = "云山省", "云岭市"
 _COUNTIES = ("青石县", "白河县", "松坪区", "红岩县", "柳溪县", "金沟县", "石门县", "杏林县", "平川县", "北望县")
@@ -39,6 +44,25 @@ def make_villages(rng: random.Random, people: int, counties: int) -> list[Villag
                 for v in range(count)
             ]
     return villages
+
+
+def settle_slots(slots: list[PlaceSlot], villages: list[Village], spared: tuple[str, ...]) -> list[Village]:
+    """A village of its own for each village slot, in a town of its county that is delivered as it is; the new villages."""
+    last = {village.town: village for village in villages if village.town not in spared}  # the last village of each town
+    count: Counter[str] = Counter(village.town for village in villages)
+    made: list[Village] = []
+    for n, slot in enumerate(slots):
+        if slot.planter.kind != "village":
+            continue
+        towns = sorted(town for town, village in last.items() if village.county == slot.key)
+        model = last[towns[n % len(towns)]]
+        code = f"{model.town}{200 + count[model.town]:03d}"
+        name = place_name(97 + 13 * n) + "新村"
+        slot.village = Village(code, name, model.town, model.town_name, model.county, model.county_name, model.name)
+        slot.key = code
+        count[model.town] += 1
+        made.append(slot.village)
+    return made
 
 
 def region_rows(villages: list[Village], merged: dict[str, str]) -> list[Row]:

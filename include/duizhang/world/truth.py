@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 
 from duizhang.world.model import House
 from duizhang.world.plan import PAST, PRINCIPLE, SUSPICIONS, Slot
+from duizhang.world.planters.places import PlaceSlot
+from duizhang.world.sectors import base as books
 
 
 @dataclass(frozen=True, order=True)
@@ -48,7 +50,7 @@ def subjects(houses: Iterable[House]) -> set[tuple[str, str]]:
     """(kind, key) of every person, household, monitoring record and case of the books."""
     found: set[tuple[str, str]] = set()
     for house in houses:
-        found |= {("household", house.key), ("village", house.village.code)}
+        found |= {("household", house.key), ("village", house.village.code), ("county", house.village.county)}
         found |= {("person", person.key) for person in house.members}
         if house.monitored:
             found.add(("monitoring", house.monitoring_key))
@@ -65,10 +67,13 @@ def renumber_household(house: House) -> None:
     house.nat["户编号"] = new
     if house.visit is not None:
         house.visit["户编号"] = new
+    books.rekey(house.books, "户编号", new)
     for n, person in enumerate(house.members):
         person.nat["人编号"] = f"{new}{n + 1:02d}"
         if person.visit is not None:
             person.visit["户编号"] = new
+        books.rekey(person.books, "户编号", new)
+        books.rekey(person.books, "人编号", person.key)
 
 
 def spoil(house: House) -> House:
@@ -90,7 +95,7 @@ _ANSWERS = {
 
 
 def answers(
-    rows: list[TruthRow], slots: list[Slot], existing: dict[int, set[tuple[str, str]]], silent: Callable[[TruthRow], bool]
+    rows: list[TruthRow], slots: Sequence[Slot | PlaceSlot], existing: dict[int, set[tuple[str, str]]], silent: Callable[[TruthRow], bool]
 ) -> list[Answer]:
     """Answers to the findings of the first month by the fate of their defects.
 

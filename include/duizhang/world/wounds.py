@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from duizhang.world import numbers
+from duizhang.world import numbers, sectors
 from duizhang.world.books import Rows
 from duizhang.world.columns import BOOKS
 from duizhang.world.model import Month, Person
@@ -53,7 +53,7 @@ def apply(
     Returns how each feed is to be written, and the (code, feed) pairs that must be found on this county's deliveries.
     """
     own = {p.number for p in others} | {p.number + "43" for p in others}
-    shapes = {feed: Wounded(BOOKS[feed]) for feed in books}
+    shapes = {feed: Wounded(BOOKS[feed] if feed in BOOKS else sectors.BOOKS[feed].columns) for feed in books}
     found: list[tuple[str, str]] = []
     for code, feed, place, months in PLAN:
         if place % counties == index and month.number in months:

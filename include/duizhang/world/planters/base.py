@@ -14,6 +14,7 @@ from datetime import date
 
 from duizhang.world import numbers
 from duizhang.world.model import Cell, House, Month, Person, Row
+from duizhang.world.sectors import base as books
 
 Raise = tuple[str, str, str]
 Plant = Callable[["Site"], list[Raise]]
@@ -51,6 +52,10 @@ class Site:
     def visit(self) -> Row:
         """The household's row of 入户."""
         return _there(self.h.visit)
+
+    def rows(self, feed: str) -> list[Row]:
+        """The household's own rows in the book `feed` of `sectors` (rows of no member): append, alter or clear."""
+        return self.h.books.setdefault(feed, [])
 
     def person(self, person: Person, *codes: str) -> list[Raise]:
         """Raises on a person."""
@@ -108,6 +113,11 @@ def cert(person: Person) -> Row:
     return _there(person.cert)
 
 
+def rows_of(person: Person, feed: str) -> list[Row]:
+    """The person's rows in the book `feed` of `sectors`: append, alter or clear."""
+    return person.books.setdefault(feed, [])
+
+
 def both(person: Person, column: str, value: Cell) -> None:
     """Sets a column of 人 and what the visit found alike, so that book and visit agree."""
     person.nat[column] = value
@@ -119,6 +129,7 @@ def detach(person: Person) -> None:
     """Takes the person out of every book but the national one: a number that cannot be compared leaves nobody over there."""
     person.reg = person.dead = person.dibao = person.cert = person.visit = None
     person.insured, person.school = [], []
+    books.detach(person.books)
 
 
 def renumber(person: Person, number: str, *, national: bool = True) -> None:
@@ -134,6 +145,7 @@ def renumber(person: Person, number: str, *, national: bool = True) -> None:
             row[column] = number
     if person.cert is not None:
         person.cert["残疾人证号"] = number + str(person.cert["残疾人证号"])[18:]
+    books.renumber(person.books, number, national=national)
 
 
 def rename(person: Person, name: str) -> None:
@@ -142,6 +154,7 @@ def rename(person: Person, name: str) -> None:
     for row in (person.reg, person.dead, person.dibao, person.cert, person.visit, *person.insured, *person.school):
         if row is not None:
             row["姓名"] = name
+    books.rename(person.books, name)
 
 
 @dataclass(frozen=True)
