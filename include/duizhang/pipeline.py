@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from duizhang.contracts.load import Book
+    from duizhang.pull.connections import Resolver
 
 log = logger("pipeline")
 
@@ -48,6 +49,16 @@ def pull_inbox(settings: Settings, inbox: str | Path) -> list[str]:
     from duizhang import pull
 
     pull.pull(settings, inbox)
+    return pending(settings)
+
+
+def pull_source(settings: Settings, name: str, day: str | None = None, resolve: Resolver | None = None) -> list[str]:
+    """Pull the declared source `name`; the keys of files that wait, as `pull_inbox`. `day` (ISO) dates queries that ask
+    for it; `resolve` gives its credentials (default: environment, then the connections file)."""
+    from duizhang import pull
+
+    on = date.fromisoformat(as_day(day)) if day else None
+    pull.pull_source(settings, pull.source_named(settings, name), resolve or pull.resolver(settings), on)
     return pending(settings)
 
 
@@ -92,13 +103,14 @@ def ingest(settings: Settings, key: str) -> dict[str, Any]:
 
 def build_books(settings: Settings, as_of: str) -> list[str]:
     """Snapshot and match as of `as_of`; the counties whose books, contracts or rules differ from what was last reconciled."""
-    from duizhang import match, snapshot
+    from duizhang import assemble, match, snapshot
 
     day, book = as_day(as_of), _book(settings)
     with metered(settings, day, "snapshot"):
         shot = snapshot.snapshot(settings, day, book)
     with metered(settings, day, "match"):
         match.match(settings, day, book)
+        assemble.make_keys(settings, day, book, sorted(shot.counties))
     return [county for county in sorted(shot.counties) if _done(settings, day, county) != _wanted(settings, day, county)]
 
 
@@ -106,6 +118,7 @@ def _wanted(settings: Settings, as_of: str, county: str) -> str:
     """Hash of all that a county's findings depend on: its books, its links (other counties' files change them too), rules, spines."""
     import hashlib
 
+    from duizhang.assemble import keys
     from duizhang.core.catalogue import load_catalogue
     from duizhang.snapshot.stage import load_snapshot
 
@@ -113,7 +126,7 @@ def _wanted(settings: Settings, as_of: str, county: str) -> str:
     links = read_json(settings.at(as_of) / "links" / "report.json")["fingerprints"][county]
     versions = [f"{rule.code}{rule.version}{rule.consequence_of}" for rule in load_catalogue(settings)]
     spines = [path.read_text(encoding="utf-8") for path in sorted((settings.sql / "subjects").glob("*"))]
-    return hashlib.sha256("\n".join([books, links, *versions, *spines]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([books, links, keys.fingerprint(settings, as_of, county), *versions, *spines]).encode()).hexdigest()
 
 
 def _done(settings: Settings, as_of: str, county: str) -> str:

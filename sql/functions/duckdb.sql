@@ -118,3 +118,11 @@ CREATE OR REPLACE MACRO 加月(ym, n) AS
        THEN (ym // 100 * 12 + ym % 100 - 1 + n) // 12 * 100 + (ym // 100 * 12 + ym % 100 - 1 + n) % 12 + 1 END;
 
 CREATE OR REPLACE MACRO 文本(x) AS CAST(x AS VARCHAR);
+
+-- 距离米: metres (whole) between two points given as longitude and latitude in degrees, of one coordinate system, on a
+-- sphere of the mean radius of the earth. NULL where a value is no longitude or latitude.
+CREATE OR REPLACE MACRO 距离米(x1, y1, x2, y2) AS
+  CASE WHEN x1 BETWEEN -180 AND 180 AND x2 BETWEEN -180 AND 180 AND y1 BETWEEN -90 AND 90 AND y2 BETWEEN -90 AND 90
+       THEN list_transform([[sin((y2 - y1) * 0.008726646259971648), sin((x2 - x1) * 0.008726646259971648)]], lambda s:
+         floor(12742017.6 * asin(least(1.0, sqrt(s[1] * s[1]
+           + cos(y1 * 0.017453292519943295) * cos(y2 * 0.017453292519943295) * s[2] * s[2]))) + 0.5))[1] END;

@@ -106,6 +106,25 @@ def test_ratio_equals_its_twin(con: duckdb.DuckDBPyConnection, pairs: list[tuple
     agree(con, "比", ("DOUBLE", "DOUBLE"), pairs)
 
 
+DEGREES = st.one_of(st.floats(-200, 200), st.floats(), st.none(), st.integers(-181, 181).map(float))
+
+
+@settings(max_examples=60, deadline=None)
+@given(points=st.lists(st.tuples(DEGREES, DEGREES, DEGREES, DEGREES), min_size=5, max_size=20))
+def test_distance_equals_its_twin(con: duckdb.DuckDBPyConnection, points: list[tuple[float, float, float, float]]) -> None:
+    near = [(x, y, x + 0.003 if x is not None else None, y) for x, y, _, _ in points]
+    agree(con, "距离米", ("DOUBLE", "DOUBLE", "DOUBLE", "DOUBLE"), [*points, *near])
+
+
+def test_distances_are_those_of_the_earth() -> None:
+    assert f.metres_between(117.0, 36.0, 117.0, 36.0) == 0
+    assert f.metres_between(117.0, 36.0, 117.0, 37.0) == pytest.approx(111_195, abs=2)  # a degree of latitude
+    assert f.metres_between(117.0, 60.0, 118.0, 60.0) == pytest.approx(55_597, abs=10)  # half of it at 60 degrees
+    assert f.metres_between(-180.0, 0.0, 180.0, 0.0) == 0
+    assert f.metres_between(181.0, 0.0, 0.0, 0.0) is None
+    assert f.metres_between(117.0, None, 117.0, 36.0) is None
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.text("甲乙、", max_size=6), st.text("甲乙、", max_size=3)), min_size=5, max_size=20))
 def test_set_functions_equal_their_twins(con: duckdb.DuckDBPyConnection, pairs: list[tuple[str, str]]) -> None:

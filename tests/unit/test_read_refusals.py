@@ -31,7 +31,7 @@ def desk(tmp_path: Path) -> Bench:
 @pytest.mark.parametrize(("data", "kind", "word"), [
     (b"", "empty", "空"), (b" \r\n", "empty", "空"), (OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted", "密码"),
     (OLE + "WordDocument".encode("utf-16-le"), "format", "Word"), (OLE, "damaged", "另存为"), (b"%PDF-1.7", "format", "PDF"),
-    (b"Rar!\x1a", "format", "RAR"), (b"\x00\x01\x02\x03", "format", "表格"), (b"\xff\xff\xff,\x81", "damaged", "编码"),
+    (b"Rar!\x1a", "format", "RAR"), (b"\x00\x01\x02\x03", "format", "表格"), (b"\xff\xff\xff,\x81", "encoding", "编码"),
     (b"<html><p>x</p></html>", "format", "没有表格"), (zipped({"a.zip": zipped({"b.csv": b"x,y"})}), "format", "压缩包里还有压缩包"),
     (xlsx([HEADER, ROW])[:900], "damaged", "损坏"),
 ])

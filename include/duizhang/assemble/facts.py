@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from duizhang.contracts.load import Book
-from duizhang.contracts.model import Fact
-from duizhang.contracts.subjects import JOIN_ON
+from duizhang.contracts.model import Contract, Fact
+from duizhang.contracts.subjects import FOLD_BY, JOIN_ON
 from duizhang.core.lake import quote_name as q
 from duizhang.core.lake import quote_text
 from duizhang.core.newest import expand_newest
@@ -17,36 +16,50 @@ NONE = {"any": "false", "count": "0", "distinct": "0", "sum": "0"}
 
 @dataclass(frozen=True)
 class Source:
-    """Where the rows of a group of facts come from: `relation` (view name), its `key` column, and the table, if any."""
+    """Where the rows of a group of facts come from: `relation` (view name), its `key` (SQL), and the table, if any.
+
+    `join` is the column (or, for peers, the expression) of the subject that the key is compared with.
+    """
 
     relation: str
     key: str
     table: str | None
     linked: bool  # rows are linked through a person's number: absence proves something only where it can be compared
+    join: str = "_key"
+    peers: bool = False
 
 
-def grouped(book: Book, subject: str) -> dict[Source, list[Fact]]:
-    """The facts of `subject` by source."""
+def source_of(contract: Contract, fact: Fact) -> Source:
+    """The source of `fact`."""
+    on = JOIN_ON[fact.subject]
+    if fact.within == "city":
+        return Source(f"keys_{fact.name}", "_k", None, False, f"({fact.peers})", peers=True)
+    if fact.of and fact.peers:
+        return Source(f"subject_{fact.of}", f"({fact.peers})", None, False, f"({fact.peers})", peers=True)
+    if fact.of:
+        theirs, ours = FOLD_BY[fact.subject]
+        return Source(f"subject_{fact.of}", q(theirs), None, False, q(ours))
+    if fact.table in contract.match and contract.role != "national":
+        linked = bool(contract.match[fact.table].person) and fact.subject == "person"
+        return Source(f"linked_{fact.table}", q(fact.on or on), fact.table, linked, q(on))
+    return Source(str(fact.table), q(fact.on or on), fact.table, False, q(on))
+
+
+def grouped(facts: list[tuple[Contract, Fact]]) -> dict[Source, list[Fact]]:
+    """Facts of one subject by source."""
     groups: dict[Source, list[Fact]] = defaultdict(list)
-    for contract, fact in book.facts:
-        if fact.subject != subject:
-            continue
-        if fact.of:
-            source = Source(f"subject_{fact.of}", JOIN_ON[subject], None, False)
-        elif fact.table in contract.match and contract.role != "national":
-            how = contract.match[fact.table]
-            source = Source(f"linked_{fact.table}", fact.on or JOIN_ON[subject], fact.table, bool(how.person) and subject == "person")
-        else:
-            source = Source(str(fact.table), fact.on or JOIN_ON[subject], fact.table, False)
-        groups[source].append(fact)
+    for contract, fact in facts:
+        groups[source_of(contract, fact)].append(fact)
     return dict(groups)
 
 
 def group_sql(source: Source, facts: list[Fact]) -> str:
     """SELECT _k, the facts, and `_from` (a source row) grouped by key."""
+    if source.relation.startswith("keys_"):
+        return f"SELECT _k, value AS {q(facts[0].name)} FROM {q(source.relation)}"
     cells = ", ".join(f"{_fold(fact, source)} AS {q(fact.name)}" for fact in facts)
     origin = ", min(_ref) AS _from" if source.table else ""
-    return f"SELECT {q(source.key)} AS _k, {cells}{origin} FROM {q(source.relation)} WHERE {q(source.key)} IS NOT NULL GROUP BY 1"
+    return f"SELECT {source.key} AS _k, {cells}{origin} FROM {q(source.relation)} WHERE {source.key} IS NOT NULL GROUP BY 1"
 
 
 def expressions(text: str) -> list[str]:
@@ -95,8 +108,15 @@ def _fold(fact: Fact, source: Source) -> str:
     return f"CASE WHEN count(CASE WHEN {where} THEN 1 END) < {least} THEN {none} ELSE {forms[fact.take]} END"
 
 
+def value_sql(fact: Fact) -> str:
+    """The fact over an ungrouped relation of its rows (for `keys`)."""
+    return _fold(fact, Source("", "", fact.table, False, ""))
+
+
 def none_of(fact: Fact) -> str:
     """SQL literal of what no row means."""
+    if fact.none is None and fact.peers and fact.within == "county":
+        return "NULL"  # an empty value has no peers, and says nothing of them
     if fact.none is None:
         return NONE.get(fact.take, "NULL")
     if isinstance(fact.none, bool):

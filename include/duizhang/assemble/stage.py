@@ -7,15 +7,17 @@ from pathlib import Path
 
 import duckdb
 
+from duizhang.assemble import keys
 from duizhang.assemble.facts import Source, group_sql, grouped, none_of
 from duizhang.contracts.load import Book
-from duizhang.contracts.model import Fact
-from duizhang.contracts.subjects import JOIN_ON, load_spines
+from duizhang.contracts.model import Contract, Fact
+from duizhang.contracts.subjects import load_spines, named, ordered
 from duizhang.contracts.types import LINKED, PLACED, table_types
 from duizhang.core.lake import duck, quote_text, write_query
 from duizhang.core.lake import quote_name as q
 from duizhang.core.predicate import with_as_of
 from duizhang.core.settings import Settings
+from duizhang.core.wounds import DELIVERY_COLUMNS
 
 COVERED = ("full", "zero")
 
@@ -26,11 +28,12 @@ def assemble(settings: Settings, as_of: str, county: str, book: Book) -> dict[st
     counts = {}
     with duck(settings, functions=True) as con:
         build(settings, con, as_of, county, book)
-        for subject in [*load_spines(settings), "delivery"]:
+        subjects = [*load_spines(settings), "delivery"]
+        for subject in subjects:
             target = settings.at(as_of) / "subjects" / subject / f"county={county}" / "data.parquet"
             write_query(con, f"SELECT * FROM subject_{subject} ORDER BY _key", target)
             counts[subject] = (con.execute(f"SELECT count(*) FROM subject_{subject}").fetchone() or (0,))[0]
-        write_query(con, _keys_sql(), settings.at(as_of) / "subjects" / "keys" / f"county={county}" / "data.parquet")
+        write_query(con, _keys_sql(subjects), settings.at(as_of) / "subjects" / "keys" / f"county={county}" / "data.parquet")
     return counts
 
 
@@ -47,10 +50,55 @@ def build(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, county
     root = settings.at(as_of)
     _views(con, root, county, book)
     _coverage(con, root, county, book)
+    _missing(con, root, county)
+    keys.views(con, root, county, book)
+    waiting = ordered(book)
+    built: list[str] = []
     for subject, spine in load_spines(settings).items():
         con.execute(f"CREATE OR REPLACE TABLE spine AS {_literal_as_of(spine.sql, as_of)}")
-        _join(con, book, subject, as_of)
+        mine = [pair for pair in waiting if pair[1].subject == subject and _ready(pair[1], waiting, built)]
+        waiting = [pair for pair in waiting if pair not in mine]
+        _join(con, book, subject, as_of, mine)
+        for view in (f"level_{subject}_0", f"subject_{subject}"):
+            con.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT * FROM base_{subject}")
+        built.append(subject)
+    levels = dict.fromkeys(built, 0)
+    while waiting:  # facts over rows that had to be assembled first; `ordered` has refused circles
+        mine = [pair for pair in waiting if _ready(pair[1], waiting, built, peers=True)]
+        waiting = [pair for pair in waiting if pair not in mine]
+        for subject in dict.fromkeys(fact.subject for _, fact in mine):
+            for source, facts in grouped([pair for pair in mine if pair[1].subject == subject]).items():
+                _extend(con, subject, levels[subject], source, facts, as_of)
+                levels[subject] += 1
     _delivery(con, root, county, as_of)
+
+
+def _ready(fact: Fact, waiting: list[tuple[Contract, Fact]], built: list[str], *, peers: bool = False) -> bool:
+    """Whether what `fact` folds has been assembled; peers come after the subject itself."""
+    if fact.peers and not peers:
+        return False
+    if not fact.of:
+        return True
+    reads = named(fact)
+    return fact.of in built and not any(other.subject == fact.of and other.name in reads for _, other in waiting)
+
+
+def _extend(con: duckdb.DuckDBPyConnection, subject: str, level: int, source: Source, facts: list[Fact], as_of: str) -> None:
+    """Widen subject_<subject> by `facts`, one view over the one before; they are folded once, into a table."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE more_{subject}_{level} AS {_literal_as_of(group_sql(source, facts), as_of)}")
+    cells = ", ".join(f"CASE WHEN m._k IS NOT NULL THEN m.{q(fact.name)} ELSE {_none_at(fact, source)} END AS {q(fact.name)}" for fact in facts)
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW level_{subject}_{level + 1} AS SELECT s.*, {cells} FROM level_{subject}_{level} s"
+        f" LEFT JOIN more_{subject}_{level} m ON m._k = {source.join}"
+    )
+    con.execute(f"CREATE OR REPLACE TEMP VIEW subject_{subject} AS SELECT * FROM level_{subject}_{level + 1}")
+
+
+def _none_at(fact: Fact, source: Source) -> str:
+    """What no row means: nothing is said of a row that has no value to share with others elsewhere."""
+    if fact.within == "city" and fact.none is None:
+        return f"CASE WHEN {source.join} IS NOT NULL THEN {none_of(fact)} END"
+    return none_of(fact)
 
 
 def _literal_as_of(sql: str, as_of: str) -> str:
@@ -99,10 +147,23 @@ def _coverage(con: duckdb.DuckDBPyConnection, root: Path, county: str, book: Boo
         f"coalesce(bool_or(feed = '{quote_text(c.feed)}' AND status IN ({good})), false) AS {q('覆盖_' + c.feed)}" for c in book.contracts
     )
     con.execute(f"CREATE OR REPLACE TEMP TABLE covered AS SELECT town AS _cov_town, {cells} FROM coverage WHERE county = '{county}' GROUP BY town")
+    flags = ", ".join(f"bool_and({q('覆盖_' + c.feed)})" for c in book.contracts)
+    con.execute(f"INSERT INTO covered SELECT '', {flags} FROM covered HAVING count(*) > 0")  # a county is covered where all its towns are
 
 
-def _join(con: duckdb.DuckDBPyConnection, book: Book, subject: str, as_of: str) -> None:
-    """subject_<subject> = spine + as_of + parameters + facts + coverage + sources."""
+def _missing(con: duckdb.DuckDBPyConnection, root: Path, county: str) -> None:
+    """Table `missing`: town, and `feed|column` of what the standing files did not bring, joined by 、."""
+    _view(con, "missing_columns", root / "books" / "columns.parquet",
+          {"feed": "VARCHAR", "county": "VARCHAR", "town": "VARCHAR", "missing": "VARCHAR[]"})  # fmt: skip
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE missing AS WITH m AS (SELECT town, feed || '|' || unnest(missing) AS entry FROM missing_columns"
+        f" WHERE county = '{county}') SELECT c._cov_town AS _mis_town, string_agg(DISTINCT entry, '、' ORDER BY entry) AS 缺列"
+        " FROM covered c JOIN m ON c._cov_town = '' OR m.town IN ('', c._cov_town) GROUP BY 1"
+    )
+
+
+def _join(con: duckdb.DuckDBPyConnection, book: Book, subject: str, as_of: str, mine: list[tuple[Contract, Fact]]) -> None:
+    """base_<subject> = spine + as_of + parameters + the facts `mine` + coverage, missing columns, sources."""
     spine = {row[0]: row[1] for row in con.execute("DESCRIBE spine").fetchall()}
     cells = [f"s.{q(column)}" for column in spine]
     joins: list[str] = []
@@ -111,15 +172,16 @@ def _join(con: duckdb.DuckDBPyConnection, book: Book, subject: str, as_of: str) 
     county, year = parameters.maps["county"], parameters.maps["year"]
     for name in table_types(parameters, table):
         if name not in (county, year) and f"参数_{name}" not in spine:
-            cells.append(f"par.{q(name)} AS {q('参数_' + name)}")
-    joins.append(f"LEFT JOIN {q(table)} par ON par.{q(county)} = s._county AND par.{q(year)} = {as_of[:4]}")
+            cells += [f"par.{q(name)} AS {q('参数_' + name)}", f"ago.{q(name)} AS {q('参数_上年_' + name)}"]
+    for alias, of_year in (("par", int(as_of[:4])), ("ago", int(as_of[:4]) - 1)):
+        joins.append(f"LEFT JOIN {q(table)} {alias} ON {alias}.{q(county)} = s._county AND {alias}.{q(year)} = {of_year}")
     masked: dict[str, list[str]] = {}
     if subject == "person":
         joins.append("LEFT JOIN persons cmp ON cmp._person = s._person")
-    for place, (source, facts) in enumerate(grouped(book, subject).items()):
+    for place, (source, facts) in enumerate(grouped(mine).items()):
         alias = f"f{place}"
         con.execute(f"CREATE OR REPLACE TEMP TABLE {alias} AS {_literal_as_of(group_sql(source, facts), as_of)}")
-        joins.append(f"LEFT JOIN {alias} ON {alias}._k = s.{q(JOIN_ON[subject])}")
+        joins.append(f"LEFT JOIN {alias} ON {alias}._k = s.{source.join}")
         if source.linked and source.table:
             joins.append(f"LEFT JOIN (SELECT DISTINCT _person FROM {q('blocked_' + source.table)}) b{place} ON b{place}._person = s._person")
             masked.setdefault(book.by_table[source.table].feed, []).append(f"b{place}._person IS NULL")
@@ -129,8 +191,9 @@ def _join(con: duckdb.DuckDBPyConnection, book: Book, subject: str, as_of: str) 
     for contract in book.contracts:
         extra = "".join(f" AND {test}" for test in masked.get(contract.feed, ()))
         cells.append(f"(coalesce(cov.{q('覆盖_' + contract.feed)}, false){extra}) AS {q('覆盖_' + contract.feed)}")
-    joins.append("LEFT JOIN covered cov ON cov._cov_town = s._town")
-    con.execute(f"CREATE OR REPLACE TABLE subject_{subject} AS SELECT {', '.join(cells)}, DATE '{as_of}' AS as_of FROM spine s {' '.join(joins)}")
+    joins += ["LEFT JOIN covered cov ON cov._cov_town = s._town", "LEFT JOIN missing mis ON mis._mis_town = s._town"]
+    cells.append("mis.缺列")
+    con.execute(f"CREATE OR REPLACE TABLE base_{subject} AS SELECT {', '.join(cells)}, DATE '{as_of}' AS as_of FROM spine s {' '.join(joins)}")
 
 
 def _cell(fact: Fact, source: Source, alias: str, place: int) -> str:
@@ -144,32 +207,25 @@ def _cell(fact: Fact, source: Source, alias: str, place: int) -> str:
 
 def _delivery(con: duckdb.DuckDBPyConnection, root: Path, county: str, as_of: str) -> None:
     path = root / "books" / "deliveries.parquet"
-    texts = ("feed", "book", "owner", "county", "文件名")
     bare = ("_town", "_town_name", "_village_name", "_household", "_head", "_person", "_idkey", "_idno")
     nothing = ", ".join(f"NULL::VARCHAR AS {name}" for name in bare)
     if path.exists():
         source = f"SELECT * FROM read_parquet('{quote_text(path)}', hive_partitioning = false) WHERE county = '{county}'"
     else:
-        from duizhang.core.wounds import ISSUE_COLUMNS, REASON_COLUMNS
-
-        counts = ("缺列拒收文件数", "未登记列数", "非数据行数", "重复接入次数", *REASON_COLUMNS, *ISSUE_COLUMNS)
-        source = f"SELECT {', '.join([*(f'NULL::VARCHAR AS {q(t)}' for t in texts), *(f'NULL::BIGINT AS {q(c)}' for c in counts)])} WHERE false"
+        source = f"SELECT {', '.join(f'NULL::{kind} AS {q(name)}' for name, kind in DELIVERY_COLUMNS.items())} WHERE false"
     con.execute(
         f"CREATE OR REPLACE TABLE subject_delivery AS SELECT feed || '|' || county AS _key, county AS _county, book AS _name, {nothing},"
         f" d.*, DATE '{as_of}' AS as_of FROM ({source}) d"
     )
 
 
-def _keys_sql() -> str:
+def _keys_sql(subjects: list[str]) -> str:
     """Every subject of the county with what it is known by: natural key, number, head's and members' numbers."""
-    return """SELECT * FROM (
-        SELECT 'person' AS subject_kind, _key AS subject_key, 'natural' AS alias_kind, _key AS alias_value FROM subject_person
+    natural = " UNION ".join(
+        f"SELECT '{s}' AS subject_kind, _key AS subject_key, 'natural' AS alias_kind, _key AS alias_value FROM subject_{s}" for s in subjects
+    )
+    return f"""SELECT * FROM ({natural}
         UNION SELECT 'person', _key, 'idkey', _idkey FROM subject_person WHERE _idkey IS NOT NULL
-        UNION SELECT 'household', _key, 'natural', _key FROM subject_household
         UNION SELECT 'household', _key, '户主idkey', _idkey FROM subject_household WHERE _idkey IS NOT NULL
         UNION SELECT 'household', _household, '成员idkey', _idkey FROM subject_person WHERE _idkey IS NOT NULL AND _household IS NOT NULL
-        UNION SELECT 'monitoring', _key, 'natural', _key FROM subject_monitoring
-        UNION SELECT 'village', _key, 'natural', _key FROM subject_village
-        UNION SELECT 'case', _key, 'natural', _key FROM subject_case
-        UNION SELECT 'delivery', _key, 'natural', _key FROM subject_delivery
     ) ORDER BY ALL"""

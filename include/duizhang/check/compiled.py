@@ -12,6 +12,7 @@ from duizhang.core import predicate
 from duizhang.core.catalogue import Rule
 from duizhang.core.errors import RuleProblem
 from duizhang.core.lake import quote_name as q
+from duizhang.core.lake import quote_text
 
 
 @dataclass(frozen=True)
@@ -24,23 +25,30 @@ class Compiled:
     rule: Rule
     feeds: tuple[str, ...]
     parameters: tuple[str, ...]
+    absent: tuple[str, ...]  # `feed|column` that some file of the county did not bring and the rule reads
     covered: str
     applicable: str
     hit: str
     unknown: str
 
 
-def compile_rule(rule: Rule, lines: Lineage) -> Compiled:
-    """Lint `rule` and state its verdicts as SQL. Raises RuleProblem (kind `lint`)."""
+def compile_rule(rule: Rule, lines: Lineage, missing: frozenset[str] = frozenset()) -> Compiled:
+    """Lint `rule` and state its verdicts as SQL. Raises RuleProblem (kind `lint`).
+
+    `missing`: `feed|column` of what some standing file of the county did not bring (column 缺列 of the subject says where): there
+    the rule is not applicable, since a column that was not exported is not an empty one.
+    """
     for text in (rule.applies, rule.where):
         predicate.lint(rule.code, text)
     feeds = tuple(sorted(lines.of(rule.subject, rule.columns) | set(rule.feeds)))
     parameters = tuple(sorted(column for column in rule.columns if column.startswith("参数_")))
     tests = [q(f"覆盖_{feed}") for feed in feeds] + [f"{q(name)} IS NOT NULL" for name in parameters]
+    absent = tuple(sorted(lines.made_of(rule.subject, rule.columns) & missing))
+    tests += [f"NOT coalesce(含(缺列, '{quote_text(entry)}'), FALSE)" for entry in absent]
     covered = " AND ".join(tests) or "TRUE"
     applies, where = predicate.with_as_of(rule.applies), predicate.with_as_of(rule.where)
     return Compiled(
-        rule, feeds, parameters, f"({covered})", f"({covered}) AND ({applies})", f"({covered}) AND ({applies}) AND ({where})",
+        rule, feeds, parameters, absent, f"({covered})", f"({covered}) AND ({applies})", f"({covered}) AND ({applies}) AND ({where})",
         f"({covered}) AND coalesce({applies}, false) AND ({where}) IS NULL",
     )  # fmt: skip
 
@@ -59,17 +67,26 @@ def bind(con: duckdb.DuckDBPyConnection, table: str, compiled: Compiled) -> None
         raise RuleProblem(rule.code, "cannot_bind", f"does not bind ({type(problem).__name__}): types or functions do not fit") from None
 
 
+def absent_columns(con: duckdb.DuckDBPyConnection, table: str) -> frozenset[str]:
+    """`feed|column` of all that the files behind some row of `table` did not bring."""
+    if "缺列" not in {row[0] for row in con.execute(f"DESCRIBE {q(table)}").fetchall()}:
+        return frozenset()
+    rows = con.execute(f"SELECT DISTINCT 缺列 FROM {q(table)} WHERE 缺列 IS NOT NULL").fetchall()
+    return frozenset(entry for row in rows for entry in str(row[0]).split("、"))
+
+
 def compile_all(
     con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], table: str, lines: Lineage, book: Book
 ) -> tuple[list[Compiled], list[RuleProblem]]:
     """Every rule that lints and binds, and a problem for each that does not."""
     good, bad = [], []
+    missing = absent_columns(con, table)
     for rule in rules:
         try:
             unknown = sorted(set(rule.feeds) - set(book.by_feed))
             if unknown:
                 raise RuleProblem(rule.code, "cannot_bind", f"names unknown feeds: {', '.join(unknown)}")
-            compiled = compile_rule(rule, lines)
+            compiled = compile_rule(rule, lines, missing)
             bind(con, table, compiled)
             good.append(compiled)
         except RuleProblem as problem:

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from duizhang.check import listing
-from duizhang.check.compiled import Compiled, compile_all
+from duizhang.check.compiled import Compiled, absent_columns, compile_all
 from duizhang.contracts.load import Book
 from duizhang.contracts.subjects import Lineage, lineage, load_spines
 from duizhang.core.catalogue import load_catalogue
@@ -159,7 +159,7 @@ def _write(
         reasons = _reasons(con, subject, book)
         for c in rules:
             n = counts[c.rule.code]
-            why = "；".join(reasons[name] for name in (*c.feeds, *c.parameters) if name in reasons) if n["rows"] > n["covered"] else ""
+            why = "；".join(reasons[name] for name in (*c.feeds, *c.parameters, *c.absent) if name in reasons) if n["rows"] > n["covered"] else ""
             row = [c.rule.code, subject, county, n["rows"], n["rows"] - n["covered"], n["applicable"], n["hit"], n["unknown"], why]
             con.execute("INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
         cells = ", ".join(
@@ -195,4 +195,7 @@ def _reasons(con: duckdb.DuckDBPyConnection, subject: str, book: Book) -> dict[s
     for name in sorted(kind for kind in kinds if kind.startswith("参数_")):
         if (con.execute(f"SELECT count(*) FROM subject_{subject} WHERE {q(name)} IS NULL").fetchone() or (0,))[0]:
             reasons[name] = f"缺少口径参数“{name.removeprefix('参数_')}”"
+    for entry in absent_columns(con, f"subject_{subject}"):
+        feed, column = entry.split("|", 1)
+        reasons[entry] = f"《{book.by_feed[feed].book}》报送的文件没有“{column}”这一列"
     return reasons

@@ -120,12 +120,19 @@ class Fact(Strict):
     use `:as_of`, `最新(列)` (the table's newest value of a column); `take` folds them; `none` is the value where the
     subject is covered and no row is there (any → false, count/sum → 0 by default, else NULL). `by` is the column
     that orders latest/previous.
+
+    `of` names another subject whose assembled rows are folded (those of the same household, village or county), or the
+    same subject together with `peers`: then the rows of the county that share the value of the expression `peers` (an
+    empty value shares nothing: the fact is NULL there, or `none`). `peers` with `table` and `within: city` folds the
+    rows of *other counties* that share it; the expression must bind on the table and on the subject.
     """
 
     name: str
-    subject: Literal["person", "household", "monitoring", "village", "county"]
+    subject: Literal["person", "household", "monitoring", "work_spell", "village", "county"]
     table: str | None = None
-    of: Literal["person", "household"] | None = None
+    of: Literal["person", "household", "monitoring", "work_spell"] | None = None
+    peers: str | None = None
+    within: Literal["county", "city"] = "county"
     on: str | None = None  # table column that holds the subject's key, where it is not linked through a person
     where: str | None = None
     take: Take
@@ -143,6 +150,10 @@ class Fact(Strict):
             raise ValueError(f"fact {self.name}: take {self.take} needs a value")
         if self.take in ("latest", "previous") and self.by is None:
             raise ValueError(f"fact {self.name}: take {self.take} needs by")
+        if (self.within == "city") != (self.peers is not None and self.table is not None):
+            raise ValueError(f"fact {self.name}: within city goes with peers and a table, and peers over a table with within city")
+        if self.of == self.subject and self.peers is None or self.of not in (None, self.subject) and self.peers is not None:
+            raise ValueError(f"fact {self.name}: peers are rows of the same subject")
         return self
 
 
@@ -150,12 +161,13 @@ class Case(Strict):
     """Rows that name a person whom the national book does not have become rows of the subject `case`.
 
     `household`: `{column: c}` – column c holds the national 户编号; `{same: c}` – the household of linked people who
-    share the value of column c with this row. `columns` are carried on to the case.
+    share the value of column c with this row; `{linked: [a, b]}` – the household of the person whose number stands in
+    column a, else of the one in b. `columns` are carried on to the case.
     """
 
     table: str
     where: str | None = None
-    household: dict[Literal["column", "same"], str]
+    household: dict[Literal["column", "same", "linked"], str | tuple[str, ...]]
     columns: dict[str, str]
 
 

@@ -10,12 +10,21 @@ from pathlib import Path
 import yaml
 
 from duizhang.contracts.load import Book
+from duizhang.contracts.model import Contract, Fact
 from duizhang.core import predicate
 from duizhang.core.errors import ContractProblem
 from duizhang.core.settings import Settings
 
-ORDER = ("person", "household", "monitoring", "village", "county", "case", "delivery")
-JOIN_ON = {"person": "_person", "household": "_household", "monitoring": "_household", "village": "_key", "county": "_county"}
+ORDER = ("person", "household", "monitoring", "work_spell", "village", "county", "case", "delivery")
+JOIN_ON = {
+    "person": "_person", "household": "_household", "monitoring": "_household", "work_spell": "_person", "village": "_key",
+    "county": "_county",
+}
+# facts of another subject's rows: the column of those rows, and the column of this subject, by which they are joined
+FOLD_BY = {
+    "person": ("_household", "_household"), "household": ("_household", "_household"), "monitoring": ("_household", "_household"),
+    "work_spell": ("_person", "_person"), "village": ("_village", "_key"), "county": ("_county", "_county"),
+}
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,7 @@ class Spine:
     feeds: tuple[str, ...]
     column_feeds: dict[str, str]
     titles: dict[str, str]
+    origins: dict[str, tuple[str, ...]]  # derived column → columns of its feed that it is made from
 
 
 @lru_cache(maxsize=8)
@@ -41,6 +51,7 @@ def _load(folder: Path, stamp: tuple[tuple[str, int], ...]) -> dict[str, Spine]:
             subject=subject, sql=(folder / name).read_text(encoding="utf-8"), title=about["title"], feeds=tuple(about["feeds"]),
             column_feeds={column: spec["feed"] for column, spec in columns.items() if spec.get("feed")},
             titles={column: spec["title"] for column, spec in columns.items() if spec.get("title")},
+            origins={column: tuple(spec["from"]) for column, spec in columns.items() if spec.get("from")},
         )  # fmt: skip
     return spines
 
@@ -60,6 +71,12 @@ class Lineage:
     books: dict[str, dict[str, str]]
     titles: dict[str, dict[str, str]]
     spine_feeds: dict[str, frozenset[str]]
+    origins: dict[str, dict[str, frozenset[str]]]  # column → `feed|column` of the exports that it is made from
+
+    def made_of(self, subject: str, columns: Iterable[str]) -> frozenset[str]:
+        """`feed|column` of all exported columns that `columns` of `subject` are made from."""
+        known = self.origins.get(subject, {})
+        return frozenset().union(*(known.get(column, frozenset()) for column in columns))
 
     def of(self, subject: str, columns: Iterable[str]) -> frozenset[str]:
         """Feeds that `columns` of `subject` stand on, the spine's own included."""
@@ -76,12 +93,44 @@ class Lineage:
         return self.titles.get(subject, {}).get(column, column)
 
 
+def named(fact: Fact) -> frozenset[str]:
+    """Columns that the expressions of a fact read."""
+    texts = (fact.where, fact.value, fact.peers)
+    found: frozenset[str] = frozenset().union(*(predicate.columns(fact.name, text) for text in texts if text))
+    return found | frozenset(part.group(1) or part.group(2) for part in predicate.NAME.finditer(fact.by or ""))
+
+
+def ordered(book: Book) -> list[tuple[Contract, Fact]]:
+    """All facts, each after those it stands on; facts that stand on one another are a ContractProblem."""
+    by_name = {(fact.subject, fact.name): (contract, fact) for contract, fact in book.facts}
+    done: dict[tuple[str, str], tuple[Contract, Fact]] = {}
+    waiting = dict(by_name)
+    while waiting:
+        ready = [key for key, (_, fact) in waiting.items() if not fact.of or not any((fact.of, name) in waiting for name in named(fact))]
+        if not ready:
+            raise ContractProblem(f"facts stand on one another: {', '.join(sorted(name for _, name in waiting))}.")
+        for key in ready:
+            done[key] = waiting.pop(key)
+    return list(done.values())
+
+
+def _table_origins(contract: Contract, table: str) -> dict[str, frozenset[str]]:
+    """Column of a narrow table → `feed|column` of the export."""
+    spec = contract.tables[table]
+    wide: dict[str, set[str]] = {name: {column} for name, column in spec.mapping().items()}
+    for group in (spec.unpivot.groups.values() if spec.unpivot else ()):
+        for name, column in group.items():
+            wide.setdefault(name, set()).add(column)
+    return {name: frozenset(f"{contract.feed}|{column}" for column in columns) for name, columns in wide.items()}
+
+
 def lineage(settings: Settings, book: Book) -> Lineage:
     """Lineage of every subject column that is not the spine's plain own."""
     spines = load_spines(settings)
     feeds: dict[str, dict[str, frozenset[str]]] = {subject: {} for subject in ORDER}
     books: dict[str, dict[str, str]] = {subject: {} for subject in ORDER}
     titles: dict[str, dict[str, str]] = {subject: {} for subject in ORDER}
+    origins: dict[str, dict[str, frozenset[str]]] = {subject: {} for subject in ORDER}
     for subject, spine in spines.items():
         unknown = [feed for feed in (*spine.feeds, *spine.column_feeds.values()) if feed not in book.by_feed]
         if unknown:
@@ -90,18 +139,28 @@ def lineage(settings: Settings, book: Book) -> Lineage:
         books[subject] |= {column: book.by_feed[feed].book for column, feed in spine.column_feeds.items()}
         books[subject][""] = book.by_feed[spine.feeds[0]].book if spine.feeds else "文件"
         titles[subject] |= spine.titles
+        for feed in spine.feeds:
+            origins[subject] |= {column.name: frozenset({f"{feed}|{column.name}"}) for column in book.by_feed[feed].columns}
+        for column, made_from in spine.origins.items():
+            feed = spine.column_feeds.get(column, spine.feeds[0])
+            origins[subject][column] = frozenset(f"{feed}|{name}" for name in made_from)
     for contract in book.contracts:
         for case in contract.cases.values():
-            for column in case.columns:
+            known = _table_origins(contract, case.table)
+            for column, source in case.columns.items():
                 feeds["case"].setdefault(column, frozenset({contract.feed}))
                 books["case"].setdefault(column, contract.book)
+                origins["case"].setdefault(column, known.get(source, frozenset()))
     spine_feeds = {subject: frozenset(spine.feeds) for subject, spine in spines.items()}
-    result = Lineage(feeds, books, titles, spine_feeds)
-    for contract, fact in sorted(book.facts, key=lambda pair: pair[1].of is not None):
-        stands: set[str] = {contract.feed, *fact.feeds}
+    result = Lineage(feeds, books, titles, spine_feeds, origins)
+    for contract, fact in ordered(book):
+        stands, reads = {contract.feed, *fact.feeds}, named(fact)
         if fact.of:
-            named = {part for text in (fact.where, fact.value) if text for part in predicate.columns(fact.name, text)}
-            stands |= result.of(fact.of, named)
+            stands |= result.of(fact.of, reads)
+            origins[fact.subject][fact.name] = result.made_of(fact.of, reads)
+        elif fact.table:
+            known = _table_origins(contract, fact.table)
+            origins[fact.subject][fact.name] = frozenset().union(*(known.get(name, frozenset()) for name in reads))
         feeds[fact.subject][fact.name] = frozenset(stands)
         books[fact.subject][fact.name] = contract.book
         if fact.title:

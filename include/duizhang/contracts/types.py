@@ -13,6 +13,7 @@ DUCKDB_TYPE = {
 PLACED = {
     "_file": "VARCHAR", "_sheet": "VARCHAR", "_row": "BIGINT", "_ref": "VARCHAR", "_data_date": "DATE",
     "_county": "VARCHAR", "_town": "VARCHAR", "_town_name": "VARCHAR", "_village_name": "VARCHAR",
+    "_from_county": "VARCHAR",
 }  # fmt: skip
 LINKED = {"_person": "VARCHAR", "_household": "VARCHAR", "_tier": "INTEGER", "_score": "DOUBLE", "_reason": "VARCHAR"}
 

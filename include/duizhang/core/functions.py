@@ -213,6 +213,18 @@ def as_text(value: object) -> str | None:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
+def metres_between(x1: float | None, y1: float | None, x2: float | None, y2: float | None) -> float | None:
+    """距离米: whole metres between two points (longitude, latitude in degrees, one coordinate system); None where none is one."""
+    if x1 is None or y1 is None or x2 is None or y2 is None:
+        return None
+    if not (-180 <= x1 <= 180 and -180 <= x2 <= 180 and -90 <= y1 <= 90 and -90 <= y2 <= 90):
+        return None
+    half, degree = 0.008726646259971648, 0.017453292519943295
+    a, b = math.sin((y2 - y1) * half), math.sin((x2 - x1) * half)
+    chord = math.sqrt(a * a + math.cos(y1 * degree) * math.cos(y2 * degree) * b * b)
+    return float(math.floor(12742017.6 * math.asin(min(1.0, chord)) + 0.5))
+
+
 REFERENCE = {
     "idkey": idkey,
     "号码位数": number_length,
@@ -234,5 +246,6 @@ REFERENCE = {
     "月末": month_end,
     "加月": add_months,
     "文本": as_text,
+    "距离米": metres_between,
 }
 """Name in a predicate → its Python twin: the whole vocabulary of functions."""

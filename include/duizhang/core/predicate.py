@@ -21,7 +21,7 @@ SQL_FUNCTIONS = frozenset(
 )
 DOMAIN_FUNCTIONS = frozenset(
     ["月差", "月", "年", "周岁", "含", "项数", "idkey", "号码位数", "校验合格", "证件生日", "证件性别", "规范姓名", "规范地名"]
-    + ["加天", "天差", "工作日差", "比", "月首", "月末", "加月", "文本"]
+    + ["加天", "天差", "工作日差", "比", "月首", "月末", "加月", "文本", "距离米"]
 )
 ARITHMETIC = frozenset({"+", "-", "*"})
 ALLOWED_CLASSES = frozenset(
@@ -31,6 +31,7 @@ ALLOWED_OPERATORS = frozenset(
     {"OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "COMPARE_IN", "COMPARE_NOT_IN", "OPERATOR_NOT", "OPERATOR_COALESCE"}
 )
 
+NAME = re.compile(r"\"((?:[^\"]|\"\")*)\"|([^\W\d]\w*)")  # a quoted or plain name in SQL
 _AS_OF = re.compile(r":as_of\b")
 _STRING = re.compile(r"'(?:[^']|'')*'")
 _QUOTED = re.compile(r"(?<!\w)(?:[Dd][Aa][Tt][Ee]\s*)?'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")

@@ -39,9 +39,10 @@ def _case(settings: Settings, as_of: str, contract: Contract, case: Case, column
     source, literal = f"read_parquet('{pattern}', union_by_name = true, hive_partitioning = false)", f"DATE '{as_of}'"
     condition = f"WHERE {with_as_of(expand_newest(case.where, source), literal)}" if case.where else ""
     carried = "".join(f", {q(case.columns[c])} AS {q(c)}" if c in case.columns else f", NULL AS {q(c)}" for c in columns)
+    name = q(how.name) if how.name else "NULL::VARCHAR"
     rows = (
-        f"SELECT '{case.table}' AS 表, _ref, idkey({q(str(how.person))}) AS _idkey, {q(str(how.name))} AS _name,"
-        f" 规范姓名({q(str(how.name))}) AS _plain{carried}, {{share}} AS _share FROM {source} {condition}"
+        f"SELECT '{case.table}' AS 表, _ref, idkey({q(str(how.person))}) AS _idkey, {name} AS _name,"
+        f" 规范姓名({name}) AS _plain{carried}, {{share}} AS _share FROM {source} {condition}"
     )
     kept = ", ".join(["r.表", "r._ref", "r._idkey", "r._name", "h._household", "h._county", *(f"r.{q(c)}" for c in columns)])
     # a member whose own number cannot be compared and who bears the same name is the likely cause: one doubt, not two
@@ -49,14 +50,28 @@ def _case(settings: Settings, as_of: str, contract: Contract, case: Case, column
         " 校验合格(r._idkey) AND NOT EXISTS (SELECT 1 FROM persons p WHERE p._household = h._household AND NOT p._comparable AND p._plain = r._plain)"
     )
     if "column" in case.household:
-        share = rows.format(share=q(case.household["column"]))
+        share = rows.format(share=q(str(case.household["column"])))
         absent = "NOT EXISTS (SELECT 1 FROM persons p WHERE p._idkey = r._idkey AND p._household = h._household)"
         return f"SELECT {kept} FROM ({share}) r JOIN households h ON h._household = r._share WHERE {absent} AND {stranger}"
-    shared = q(case.household["same"])
-    share = rows.format(share=shared)
     absent = "NOT EXISTS (SELECT 1 FROM persons p WHERE p._idkey = r._idkey)"
+    if "linked" in case.household:
+        share = rows.format(share="_ref")
+        homes = _linked(source, case.household["linked"])
+        return f"SELECT {kept} FROM ({share}) r JOIN ({homes}) h ON h._share = r._share WHERE {absent} AND {stranger}"
+    shared = q(str(case.household["same"]))
+    share = rows.format(share=shared)
     homes = (
         f"SELECT DISTINCT s.{shared} AS _share, p._household, p._county FROM {source} s"
         f" JOIN persons p ON idkey(s.{q(str(how.person))}) = p._idkey WHERE s.{shared} IS NOT NULL"
     )
     return f"SELECT {kept} FROM ({share}) r JOIN ({homes}) h ON h._share = r._share WHERE {absent} AND {stranger}"
+
+
+def _linked(source: str, columns: str | tuple[str, ...]) -> str:
+    """SELECT _share (a row of `source`), _household, _county of the first person found by the numbers in `columns`."""
+    wanted = (columns,) if isinstance(columns, str) else columns
+    named = " UNION ALL ".join(f"SELECT _ref, idkey({q(column)}) AS _number, {place} AS _place FROM {source}" for place, column in enumerate(wanted))
+    return (
+        f"SELECT n._ref AS _share, p._household, p._county FROM ({named}) n JOIN persons p ON p._idkey = n._number"
+        " QUALIFY row_number() OVER (PARTITION BY n._ref ORDER BY n._place, p._household, p._person) = 1"
+    )

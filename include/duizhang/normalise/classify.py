@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -9,7 +11,8 @@ from duizhang.contracts.model import Contract
 from duizhang.core.lake import duck, quote_name
 from duizhang.core.settings import Settings
 from duizhang.core.wounds import LONG_NUMBER, REPEATED
-from duizhang.normalise.columns import key_columns
+from duizhang.normalise.columns import encode, key_columns
+from duizhang.normalise.plain import first_letters
 from duizhang.normalise.values import fold
 
 KEY_EMPTY = "缺少关键列的值，无法登记到人或户"
@@ -18,32 +21,35 @@ ZEROS_SHARE, ZEROS_LEAST = 0.3, 5  # FMT-004: 18 digits ending in 000 in this sh
 SEPARATOR = "\u001f"
 
 
-def _matching(column: pa.ChunkedArray, wanted: set[str]) -> pa.Array:
-    encoded = column.combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
-    hits = pa.array([_is_mark(text, wanted) for text in encoded.dictionary.to_pylist()], pa.bool_())
-    return pc.fill_null(hits.take(encoded.indices), False)
+def _matching(column: pa.ChunkedArray | pa.Array, wanted: frozenset[str]) -> pa.Array | None:
+    """Mask of the cells that are one of `wanted` (folded), or that word with a colon and more; None where there is none."""
+    encoded = encode(column)
+    texts = encoded.dictionary
+    pattern = first_letters(wanted)
+    near = pc.fill_null(pc.match_substring_regex(texts, pattern), False) if pattern else pa.repeat(pa.scalar(True), len(texts))
+    hits = [place for place in pc.indices_nonzero(near).to_pylist() if _is_mark(texts[place].as_py(), wanted)]
+    return pc.is_in(encoded.indices, value_set=pa.array(hits, encoded.indices.type)) if hits else None
 
 
-def _is_mark(text: str, wanted: set[str]) -> bool:
+def _is_mark(text: str, wanted: frozenset[str]) -> bool:
     folded = fold(text)
     return folded in wanted or any(folded.startswith((word + ":", word + "：")) for word in wanted)
 
 
 def not_data(raw: pa.Table, contract: Contract) -> pa.Array:
     """Mask of totals, signatures and repeated headers. `*` in the contract looks into every column."""
-    mask = pa.array([False] * raw.num_rows, pa.bool_())
+    mask = pa.repeat(pa.scalar(False), raw.num_rows)
     data_columns = [name for name in raw.column_names if not name.startswith("_")]
     for name, words in contract.not_data.items():
-        wanted = {fold(word) for word in words}
+        wanted = frozenset(fold(word) for word in words)
         for column in data_columns if name == "*" else [name]:
-            if column in raw.column_names:
-                mask = pc.or_(mask, _matching(raw[column], wanted))
+            found = _matching(raw[column], wanted) if column in raw.column_names else None
+            mask = mask if found is None else pc.or_(mask, found)
     own = [column.name for column in contract.columns if column.name in raw.column_names][:12]
-    repeats = pa.array([0] * raw.num_rows, pa.int64())
-    for name in own:
-        repeats = pc.add(repeats, pc.cast(_matching(raw[name], {fold(name)}), pa.int64()))
+    headings = [found for name in own if (found := _matching(raw[name], frozenset({fold(name)}))) is not None]
+    if len(headings) < 2:
+        return mask
+    repeats = reduce(pc.add, (pc.cast(found, pa.int64()) for found in headings))
     return pc.or_(mask, pc.greater_equal(repeats, 2))
 
 
@@ -70,9 +76,7 @@ def quarantine(settings: Settings, kept: pa.Table, typed: pa.Table, contract: Co
 
 
 def _long_mask(kept: pa.Table, id_columns: set[str]) -> pa.Array:
-    encoded = kept["_long"].combine_chunks().dictionary_encode()
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
+    encoded = encode(kept["_long"])
     hits = [bool(set(text.split(SEPARATOR)) & id_columns) for text in encoded.dictionary.to_pylist()]
     return pc.fill_null(pa.array(hits, pa.bool_()).take(encoded.indices), False)
 
@@ -93,6 +97,10 @@ def _repeats(settings: Settings, typed: pa.Table, reason: pa.Array, parts: list[
     everything = ", ".join(quote_name(name) for name in content)
     whole = " AND ".join(f"{quote_name(name)} IS NOT NULL" for name in parts)
     with duck(settings) as con:
+        con.register("named", typed.select(list(dict.fromkeys(parts))).append_column("_reason", reason))
+        often = f"SELECT {names} FROM named WHERE _reason IS NULL AND {whole} GROUP BY ALL HAVING count(*) > 1"
+        if con.execute(f"{often} LIMIT 1").fetchone() is None:  # as it mostly is: the wide rows are not looked at
+            return reason
         view = typed.append_column("_n", pa.array(range(typed.num_rows), pa.int64())).append_column("_reason", reason)
         con.register("typed", view)
         repeated = con.execute(

@@ -18,6 +18,7 @@ from duizhang.core.settings import Settings
 from duizhang.normalise import classify, columns, tables
 
 LINEAGE = ("_part", "_sheet", "_row")
+_PLACES = "SELECT _in_county, _in_town, left(_in_code, 9), count(*) FROM wide GROUP BY ALL ORDER BY ALL"
 
 
 class Readable(Protocol):
@@ -45,6 +46,7 @@ class NormReport:
     reasons: dict[str, int]  # quarantine reason → rows
     issues: dict[str, int]  # kind of cell issue → cells
     tables: dict[str, int]  # table → rows
+    places: list[list[Any]]  # [county, town, code of the town, rows loaded] as the rows write them, NULL where they do not
 
 
 def normalise(settings: Settings, report: Readable, book: Book) -> NormReport | None:
@@ -59,10 +61,16 @@ def normalise(settings: Settings, report: Readable, book: Book) -> NormReport | 
         if known["contract"] == current:
             return NormReport(**known)
     (folder / "meta.json").unlink(missing_ok=True)  # what is killed from here on is done anew, whatever the contract then says
-    raw = pq.read_table(settings.raw / report.sha256 / "rows.parquet").combine_chunks()
+    raw = _raw(settings.raw / report.sha256 / "rows.parquet")
     result = _normalise(settings, report.sha256, raw, contract, current, book, folder)
     write_json(asdict(result), folder / "meta.json")
     return result
+
+
+def _raw(path: Path) -> pa.Table:
+    """The raw rows; data columns as dictionaries, as they lie in the file: what is said of a text is said once."""
+    names = [name for name in pq.read_schema(path).names if name not in LINEAGE]
+    return pq.read_table(path, read_dictionary=names).unify_dictionaries().combine_chunks()
 
 
 def _normalise(
@@ -71,32 +79,32 @@ def _normalise(
     raw = _with_part(raw)
     not_data = classify.not_data(raw, contract)
     kept = raw.filter(pc.invert(not_data))
-    typed, issues = columns.type_columns(kept, contract, book)
+    typed, cell_issues = columns.type_columns(kept, contract, book)
+    issues = [cell_issues]
     reasons = classify.quarantine(settings, kept, typed, contract)
     for role, source in _place_columns(contract):
         place = typed[source] if source else pa.nulls(typed.num_rows, pa.string())
         typed = typed.append_column(f"_in_{role}", place)
     good = pc.is_null(reasons)
-    loaded = typed.filter(good).append_column("_file", pa.array([sha256] * int(pc.sum(good).as_py() or 0), pa.string()))
+    loaded = typed.filter(good).append_column("_file", pa.repeat(pa.scalar(sha256, pa.string()), int(pc.sum(good).as_py() or 0)))
     bad = kept.filter(pc.invert(good))
     _write_quarantine(bad, reasons.filter(pc.invert(good)), folder / "quarantine.parquet")
     with duck(settings) as con:
         con.register("wide", loaded)
+        places = [list(row) for row in con.execute(_PLACES).fetchall()]
         counts: dict[str, int] = {}
         for name, table in contract.tables.items():
             narrow, disagreements = tables.narrow(con, table)
-            issues.extend(disagreements)
+            issues.append(disagreements)
             counts[name] = narrow.num_rows
             write_table(narrow, folder / f"{name}.parquet")
-    issue_table = pa.table(
-        {key: [issue[index] for issue in issues] for index, key in enumerate(("_sheet", "_row", "column", "kind"))},
-        schema=pa.schema([("_sheet", pa.string()), ("_row", pa.int64()), ("column", pa.string()), ("kind", pa.string())]),
-    ).sort_by([("kind", "ascending"), ("column", "ascending"), ("_sheet", "ascending"), ("_row", "ascending")])
+    order = [("kind", "ascending"), ("column", "ascending"), ("_sheet", "ascending"), ("_row", "ascending")]
+    issue_table = pa.concat_tables(issues).sort_by(order)
     write_table(issue_table, folder / "issues.parquet")
     result = NormReport(
         sha256=sha256, feed=contract.feed, contract=version, rows_in=raw.num_rows, loaded=loaded.num_rows,
         quarantined=bad.num_rows, not_data=int(pc.sum(not_data).as_py() or 0), reasons=_counts(reasons),
-        issues=_counts(issue_table["kind"]), tables=counts,
+        issues=_counts(issue_table["kind"]), tables=counts, places=places,
     )  # fmt: skip
     if result.rows_in != result.loaded + result.quarantined + result.not_data:
         raise ContractProblem(f"{contract.feed}: {sha256[:12]}: rows in do not equal loaded + quarantined + not data.")
@@ -123,4 +131,6 @@ def _counts(values: Any) -> dict[str, int]:
 
 def _write_quarantine(rows: pa.Table, reasons: pa.Array, path: Path) -> None:
     """Quarantined rows as they came, with their reason."""
+    texts = pa.schema([pa.field(f.name, pa.string() if pa.types.is_dictionary(f.type) else f.type) for f in rows.schema])
+    rows = rows.cast(texts)
     write_table(rows.append_column("_reason", pa.chunked_array([reasons]) if isinstance(reasons, pa.Array) else reasons), path)

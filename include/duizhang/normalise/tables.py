@@ -9,19 +9,19 @@ from duizhang.contracts.model import Table
 from duizhang.core.lake import quote_name as q
 from duizhang.core.lake import quote_text
 from duizhang.core.wounds import DISAGREE
-from duizhang.normalise.columns import Issue
+from duizhang.normalise.columns import ISSUES
 
 LINEAGE = "_file, _sheet, _row, _in_county, _in_town, _in_village, _in_code"
 FIRST = "row(_row, _sheet)"  # two sheets have the same row numbers: without the sheet a tie falls as the threads run
 PLACE = ("_in_county", "_in_town", "_in_village", "_in_code")
 
 
-def narrow(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[pa.Table, list[Issue]]:
+def narrow(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[pa.Table, pa.Table]:
     """The rows of `table` out of the view `wide`, sorted by key; and the disagreements among repeated values."""
     if table.list_columns:
-        return _items(con, table), []
+        return _items(con, table), ISSUES.empty_table()
     con.execute(f"CREATE OR REPLACE TEMP TABLE narrow AS {_selection(table)}")
-    issues: list[Issue] = []
+    issues = ISSUES.empty_table()
     if table.grain == "first":
         issues = _fold_repeats(con, table)
     order = ", ".join(q(part) for part in table.key)
@@ -65,7 +65,7 @@ def _items(con: duckdb.DuckDBPyConnection, table: Table) -> pa.Table:
     ).to_arrow_table()
 
 
-def _fold_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> list[Issue]:
+def _fold_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> pa.Table:
     """One row per key; where repeated values differ, the most frequent wins (ties: the smaller) and is an issue.
 
     An empty cell is no value: it never wins over one.
@@ -74,20 +74,16 @@ def _fold_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> list[Issue]:
     values = [name for name in described if name not in (*table.key, "_file", "_sheet", "_row", *PLACE)]
     key = ", ".join(q(part) for part in table.key)
     con.execute(f"DELETE FROM narrow WHERE {' OR '.join(q(part) + ' IS NULL' for part in table.key[:1])}")
-    differs = " OR ".join(
-        f"(min({q(v)}) IS DISTINCT FROM max({q(v)}) OR count({q(v)}) NOT IN (0, count(*)))" for v in values
-    )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE odd AS SELECT {key} FROM narrow GROUP BY {key} HAVING {differs or 'false'}")
-    issues: list[Issue] = []
-    picks = ", ".join(f"min({q(v)}) AS {q(v)}" for v in values)
-    tail = f"min(_file) AS _file, min_by(_sheet, {FIRST}) AS _sheet, min(_row) AS _row, " + ", ".join(
-        f"min_by({place}, {FIRST}) AS {place}" for place in PLACE
-    )
+    # rows of a key that say all the same have one hash: nothing is compared column by column but where they do not
+    content = f"hash(row({', '.join(q(v) for v in (*values, *PLACE))}))"
     on = " AND ".join(f"n.{q(part)} IS NOT DISTINCT FROM o.{q(part)}" for part in table.key)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE folded AS SELECT {', '.join(x for x in (key, picks, tail) if x)} FROM narrow n"
-        f" WHERE NOT EXISTS (SELECT 1 FROM odd o WHERE {on}) GROUP BY {key}"
+        f"CREATE OR REPLACE TEMP TABLE heads AS SELECT {key}, min({content}) <> max({content}) AS loud, arg_min(rowid, {FIRST}) AS head"
+        f" FROM narrow GROUP BY {key}"
     )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE odd AS SELECT {key} FROM heads WHERE loud")
+    con.execute("CREATE OR REPLACE TEMP TABLE folded AS SELECT * FROM narrow WHERE rowid IN (SELECT head FROM heads WHERE NOT loud)")
+    found: list[tuple[str, int, str]] = []
     if con.execute("SELECT count(*) FROM odd").fetchone() != (0,):
         con.execute(f"CREATE OR REPLACE TEMP TABLE loud AS SELECT n.* FROM narrow n WHERE EXISTS (SELECT 1 FROM odd o WHERE {on})")
         modes = []
@@ -96,8 +92,8 @@ def _fold_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> list[Issue]:
                 f"(SELECT l.{q(v)} FROM loud l WHERE {on.replace('n.', 'l.')} GROUP BY l.{q(v)}"
                 f" ORDER BY l.{q(v)} IS NULL, count(*) DESC, l.{q(v)} LIMIT 1) AS {q(v)}"
             )
-            issues += [
-                (sheet, row, v, DISAGREE)
+            found += [
+                (sheet, row, v)
                 for sheet, row in con.execute(
                     f"SELECT min_by(_sheet, {FIRST}), min(_row) FROM loud GROUP BY {key}"
                     f" HAVING min({q(v)}) IS DISTINCT FROM max({q(v)}) OR count({q(v)}) NOT IN (0, count(*)) ORDER BY 2, 1"
@@ -112,4 +108,4 @@ def _fold_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> list[Issue]:
             + " FROM odd o"
         )
     con.execute("CREATE OR REPLACE TEMP TABLE narrow AS SELECT * FROM folded")
-    return issues
+    return pa.Table.from_pylist([dict(zip(ISSUES.names, (*cell, DISAGREE), strict=True)) for cell in found], schema=ISSUES)

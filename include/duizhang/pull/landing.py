@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 from typing import IO
 
@@ -47,16 +48,56 @@ def pull(settings: Settings, inbox: str | Path) -> list[Arrival]:
     landing = settings.landing
     landing.mkdir(parents=True, exist_ok=True, mode=0o700)
     source = open_source(inbox)
-    with _locked(landing):
-        for leftover in landing.glob(f"{TEMP}*"):
-            leftover.unlink()
-        found = sorted(_land(landing, source), key=lambda arrival: (arrival.name, arrival.sha256))
-        known = arrivals(settings)
-        news = set(found) - set(known)
-        if news:
-            _record(landing, {*known, *news})
-    log.info("pulled %d files, %d of them new arrivals", len(found), len(news))
+    with locked(landing):
+        sweep(landing)
+        found = sorted(_land(landing, source, destroyed(settings)), key=lambda arrival: (arrival.name, arrival.sha256))
+        news = remember(settings, found)
+    log.info("pulled %d files, %d of them new arrivals", len(found), news)
     return found
+
+
+def sweep(landing: Path) -> None:
+    """Remove what a killed run left half copied; the lock must be held."""
+    for leftover in landing.glob(f"{TEMP}*"):
+        leftover.unlink()
+
+
+def remember(settings: Settings, found: Iterable[Arrival]) -> int:
+    """Add `found` to the list of arrivals; gives how many of them are new. The lock must be held."""
+    known = arrivals(settings)
+    news = set(found) - set(known)
+    if news:
+        _record(settings.landing, {*known, *news})
+    return len(news)
+
+
+def destroyed(settings: Settings) -> set[str]:
+    """sha256 of the files that retention has destroyed: they are not taken in again, wherever they still lie."""
+    path = settings.landing / "destroyed.jsonl"
+    if not path.exists():
+        return set()
+    return {json.loads(line)["sha256"] for line in path.read_text(encoding="utf-8").splitlines()}
+
+
+def destroy(settings: Settings, doomed: set[str], on: date) -> int:
+    """Delete the bytes of `doomed` and move their arrivals to `destroyed.jsonl`; gives how many lines were moved."""
+    landing = settings.landing
+    with locked(landing):
+        known = arrivals(settings)
+        gone = [arrival for arrival in known if arrival.sha256 in doomed]
+        old = landing / "destroyed.jsonl"
+        lines = old.read_text(encoding="utf-8") if old.exists() else ""
+        # sha256, size and day only: a name may hold what is to be forgotten
+        before = destroyed(settings)
+        entries = {(arrival.sha256, arrival.size) for arrival in gone if arrival.sha256 not in before}
+        lines += "".join(
+            json.dumps({"sha256": sha, "size": size, "destroyed_on": on.isoformat()}, sort_keys=True) + "\n" for sha, size in sorted(entries)
+        )
+        _write(landing, "destroyed.jsonl", lines)
+        _record(landing, set(known) - set(gone))
+        for sha in before | {arrival.sha256 for arrival in gone}:  # those of a run killed here before, too
+            (landing / sha).unlink(missing_ok=True)
+    return len(gone)
 
 
 def arrivals(settings: Settings) -> list[Arrival]:
@@ -68,20 +109,20 @@ def arrivals(settings: Settings) -> list[Arrival]:
     return sorted((Arrival(**json.loads(line)) for line in lines), key=lambda arrival: (arrival.name, arrival.sha256))
 
 
-def _land(landing: Path, source: Source) -> Iterator[Arrival]:
+def _land(landing: Path, source: Source, gone: set[str]) -> Iterator[Arrival]:
     for item in source.items():
         try:
-            arrival = _store(landing, source, item)
+            arrival = store(landing, source, item, gone)
         except OSError as problem:
             raise InfraProblem(f"A file of the inbox cannot be read or stored ({type(problem).__name__}).") from problem
         if arrival is None:
             log.warning("a file changed while it was read; it is left for the next run")
-        else:
+        elif arrival.sha256 not in gone:
             yield arrival
 
 
-def _store(landing: Path, source: Source, item: Item) -> Arrival | None:
-    """Copy one file into the landing; None where it changed meanwhile."""
+def store(landing: Path, source: Source, item: Item, gone: set[str]) -> Arrival | None:
+    """Copy one file into the landing (unless its content is in `gone`); None where it changed meanwhile."""
     handle, temp = tempfile.mkstemp(dir=landing, prefix=TEMP)
     try:
         with os.fdopen(handle, "wb") as out, source.open(item) as stream:
@@ -91,7 +132,7 @@ def _store(landing: Path, source: Source, item: Item) -> Arrival | None:
         if source.changed(item):
             return None
         target = landing / digest
-        if not target.exists():
+        if not target.exists() and digest not in gone:
             Path(temp).chmod(0o600)
             os.replace(temp, target)
         return Arrival(digest, item.name, size)
@@ -110,17 +151,22 @@ def _copy(stream: IO[bytes], out: IO[bytes]) -> tuple[str, int]:
 
 def _record(landing: Path, everything: Iterable[Arrival]) -> None:
     ordered = sorted(everything, key=lambda arrival: (arrival.name, arrival.sha256))
+    lines = "".join(json.dumps(asdict(arrival), ensure_ascii=False, sort_keys=True) + "\n" for arrival in ordered)
+    _write(landing, "arrivals.jsonl", lines)
+
+
+def _write(landing: Path, name: str, text: str) -> None:
     handle, temp = tempfile.mkstemp(dir=landing, prefix=TEMP)
     with os.fdopen(handle, "w", encoding="utf-8") as out:
-        for arrival in ordered:
-            out.write(json.dumps(asdict(arrival), ensure_ascii=False, sort_keys=True) + "\n")
+        out.write(text)
         out.flush()
         os.fsync(out.fileno())
-    os.replace(temp, landing / "arrivals.jsonl")
+    os.replace(temp, landing / name)
 
 
 @contextmanager
-def _locked(landing: Path) -> Iterator[None]:
+def locked(landing: Path) -> Iterator[None]:
+    """Hold the landing against other runs, of this process and others."""
     with (landing / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -27,6 +27,7 @@ class Item:
     name: str
     location: str
     state: tuple[Any, ...]
+    mtime: float | None = None  # seconds since 1970 by the source's clock; None: files appear whole there
 
 
 class Source(Protocol):
@@ -82,7 +83,7 @@ class Local:
                 if path.is_symlink() or not path.is_file():
                     log.warning("something in the inbox is a link or no regular file; it is not taken in")
                 elif is_arrival(name):
-                    yield Item(readable(name), str(path), _state(path))
+                    yield Item(readable(name), str(path), _state(path), path.stat().st_mtime)
 
     def open(self, item: Item) -> IO[bytes]:
         return Path(item.location).open("rb")

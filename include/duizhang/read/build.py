@@ -58,7 +58,11 @@ def _complete(
         columns=columns,
         unknown=_union(part.unknown for part in parts),
         ignored=_union(part.ignored for part in parts),
-        missing_optional=_union(part.missing_optional for part in rows),
+        missing_optional=_union(part.missing_optional for part in rows if part.table.num_rows) or _shared(rows),
+        hidden_rows=_told((p.hidden_rows, p.filtered_rows) for p in parts),
+        filtered_rows=_told((p.filtered_rows, 0) for p in parts),
+        hidden_columns=_told((None if p.hidden_columns is None else len(p.hidden_columns), 0) for p in parts),
+        unread_sheets=chosen.unread,
         titles=titles,
         skipped=(*opened.skipped, *chosen.skipped),
         data_date=day,
@@ -67,6 +71,19 @@ def _complete(
         zero_report=all(part.zero for part in rows),
         parts=parts,
     )
+
+
+def _shared(rows: Sequence[Rows]) -> tuple[str, ...]:
+    """Of parts without rows: the columns that none of them has."""
+    if any(part.table.num_rows for part in rows):
+        return ()
+    return tuple(name for name in rows[0].missing_optional if all(name in part.missing_optional for part in rows))
+
+
+def _told(counts: Iterable[tuple[int | None, int | None]]) -> int | None:
+    """Sum of the differences that are told; None where none is."""
+    known = [all_of_them - part for all_of_them, part in counts if all_of_them is not None and part is not None]
+    return sum(known) if known else None
 
 
 def _stated_day(

@@ -36,11 +36,15 @@ def outline(opened: Opened, contract: Contract) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The sheets to read; what was passed over with its reason; the texts of sheets that only report zero."""
+    """The sheets to read; what was passed over with its reason; the texts of sheets that only report zero.
+
+    `unread` counts the sheets with content of workbooks that were passed over.
+    """
 
     used: tuple[Used, ...]
     skipped: tuple[str, ...]
     zero_titles: tuple[str, ...]
+    unread: int
 
 
 def choose_sheets(opened: Opened, contract: Contract, name: str) -> Chosen:
@@ -52,13 +56,16 @@ def choose_sheets(opened: Opened, contract: Contract, name: str) -> Chosen:
     used: list[Used] = []
     skipped: list[str] = []
     zero: list[str] = []
+    unread = 0
     for part, group in groupby(opened.sheets, key=lambda sheet: sheet.part):
         sheets = [sheet for sheet in group if not sheet.empty]
         found = _with_header(sheets, contract)
         if found:
             taken = _wanted(found, contract)
             used += taken
-            skipped += [_left_out(sheet) for sheet in sheets if sheet not in [one.sheet for one in taken]]
+            left = [sheet for sheet in sheets if sheet not in [one.sheet for one in taken]]
+            skipped += [_left_out(sheet) for sheet in left]
+            unread += sum(map(_is_table, left))
         elif words := _zero_words(sheets, contract):
             zero += words
         elif part and is_text(part):
@@ -67,7 +74,13 @@ def choose_sheets(opened: Opened, contract: Contract, name: str) -> Chosen:
             raise _incomplete(sheets, contract, name) or _no_header(part, sheets, contract)
     if not used and not zero:
         raise _no_header("", [], contract)
-    return Chosen(tuple(used), tuple(skipped), tuple(zero))
+    return Chosen(tuple(used), tuple(skipped), tuple(zero), unread)
+
+
+def _is_table(sheet: Sheet) -> bool:
+    """Whether a sheet that is not read may hold data: of a web page, a table of one row or column is layout."""
+    filled = [row for row in sheet.head if any(row)]
+    return sheet.format != "html" or (len(filled) > 1 and any(sum(map(bool, row)) > 1 for row in filled))
 
 
 def _with_header(sheets: Sequence[Sheet], contract: Contract) -> list[Used]:

@@ -28,12 +28,12 @@ csv.field_size_limit(_LONGEST_FIELD)
 def open_csv(data: bytes, part: str) -> Iterator[Sheet]:
     """The one sheet of a delimited text file. A row's number is that of its record, as Excel would count it."""
     text, encoding = decode(data)
-    if "\x00" in text[:_HEAD]:
+    if "\x00" in text:
         raise Refusal("format", "不是表格文件，或已损坏。", "请报送 .xlsx、.xls、.csv 或 .zip。")
     start = text[:_HEAD]
     table = _Delimited(start, data if encoding == "utf-8" else text.encode(), _delimiter(start))
     del text
-    yield Sheet(part, "", "csv", encoding, table.head(), table.body)
+    yield Sheet(part, "", "csv", encoding, table.head(), table.body, hidden_rows=[], hidden_columns=set(), filtered=False, filtered_rows=[])
 
 
 def _delimiter(start: str) -> str:

@@ -133,7 +133,7 @@ def open_html(data: bytes, part: str) -> Iterator[Sheet]:
         rows = [row + [""] * (width - len(row)) for row in table.rows]
         yield Sheet(
             part, f"表{number}", "html", encoding, rows[: limits.HEAD_ROWS], Below(rows), table.merges,
-            hidden_rows=table.hidden, hidden_columns=set(), filtered=False,
+            hidden_rows=table.hidden, hidden_columns=set(), filtered=False, filtered_rows=[],
         )
 
 

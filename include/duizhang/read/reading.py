@@ -8,15 +8,17 @@ from typing import Protocol
 import pyarrow as pa
 
 from duizhang.contracts.load import Book, fingerprint
+from duizhang.core.data_dates import find_day
 from duizhang.core.errors import InfraProblem
 from duizhang.core.lake import read_json, write_json, write_table
 from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
 from duizhang.read import limits
 from duizhang.read.build import build, outlined
+from duizhang.read.names import base_name
 from duizhang.read.opening import open_file
 from duizhang.read.problems import Refusal
-from duizhang.read.recognise import cache_key, recognise
+from duizhang.read.recognise import cache_key, candidates, recognise
 from duizhang.read.report import ReadReport
 
 log = logger("read")
@@ -59,7 +61,7 @@ def read(settings: Settings, arrival: Landed, book: Book) -> ReadReport:
         report = outlined(opened, report, found.contract)
         table, report = build(opened, report, found.contract)
     except Refusal as refusal:
-        report = _refused(report, refusal)
+        report = _refused(report if report.feed else _by_name(report, book), refusal)
     _save(settings, table, report)
     log.info("read %s: feed %s, %d rows %s", arrival.sha256[:12], report.feed, report.rows_in, report.refused_kind)
     return report
@@ -73,6 +75,18 @@ def blank(arrival: Landed, key: str) -> ReadReport:
         unknown=(), ignored=(), missing=(), missing_optional=(), hidden_rows=None, hidden_columns=None, filtered_rows=None, unread_sheets=0,
         titles=(), sheets=(), skipped=(), data_date=None,
         data_date_source="", county_hint=arrival.name, zero_report=False, parts=(),
+    )
+
+
+def _by_name(report: ReadReport, book: Book) -> ReadReport:
+    """A file that cannot be opened: its feed and date as its name alone tells them, so that its sender can be asked."""
+    named = candidates([report.name], book)
+    if len(named) != 1:
+        return report
+    day = find_day([base_name(report.name)], named[0].data_date.filename)
+    return replace(
+        report, feed=named[0].feed, contract=fingerprint(named[0]), recognised_by="name", data_date=day,
+        data_date_source="filename" if day else "",
     )
 
 

@@ -51,9 +51,9 @@ class ReadReport:
     `contract` is the fingerprint of the feed's contract, `cache_key` what the result depends on. `rows_in` = rows of
     rows.parquet. `columns` are its data columns in order, `missing_optional` contract columns that some part with rows
     does not have. `hidden_rows` (by hand), `filtered_rows` (by a filter) and `hidden_columns` are sums over the parts,
-    None where no part's format tells; `unread_sheets` counts further sheets of workbooks with content that were not read. `data_date_source` is filename, title, column or ''. `county_hint` is the text of file name and
-    titles, where a county's name is looked for. `skipped` names sheets and zip members with content that were not
-    read, each with its reason.
+    None where no part's format tells; `unread_sheets` counts further sheets of workbooks with content that were not read.
+    `data_date_source` is filename, title, column or ''. `county_hint` is the text of file name and titles, where a county's
+    name is looked for. `skipped` names sheets and zip members with content that were not read, each with its reason.
     """
 
     sha256: str

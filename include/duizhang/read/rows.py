@@ -38,7 +38,7 @@ def read_sheet(used: Used, contract: Contract, day: date | None, name: str) -> R
     body = used.sheet.body(used.found.bottom + 1)
     names, unheaded = _with_unheaded(mapping.names, body)
     table = _table(used, names, body)
-    return Rows(table, _report(used, mapping, names, unheaded, table.num_rows), mapping.missing_optional, _zero(table, contract))
+    return Rows(table, _report(used, mapping, names, unheaded, table), mapping.missing_optional, _zero(table, contract))
 
 
 def nothing(contract: Contract) -> Rows:
@@ -96,9 +96,15 @@ def _long(names: list[str | None], body: Body) -> pa.Array:
     return pa.array([UNIT.join(found.get(row, ())) for row in range(len(body.numbers))], pa.string())
 
 
-def _report(used: Used, mapping: Mapping, names: list[str | None], unheaded: tuple[str, ...], rows: int) -> PartReport:
+def _among(numbers: list[int] | None, table: pa.Table) -> int | None:
+    """How many of the rows in `table` have one of these row numbers."""
+    if not numbers:
+        return None if numbers is None else 0
+    return int(pc.sum(pc.is_in(table["_row"], pa.array(numbers, pa.int64()))).as_py() or 0)
+
+
+def _report(used: Used, mapping: Mapping, names: list[str | None], unheaded: tuple[str, ...], table: pa.Table) -> PartReport:
     sheet, found = used.sheet, used.found
-    hidden = None if sheet.hidden_rows is None else sum(row > found.bottom + 1 for row in sheet.hidden_rows)
     columns = None
     if sheet.hidden_columns is not None:
         columns = tuple(
@@ -106,10 +112,12 @@ def _report(used: Used, mapping: Mapping, names: list[str | None], unheaded: tup
         )
     return PartReport(
         part=sheet.part, sheet=sheet.name, format=sheet.format, encoding=sheet.encoding,
-        header_row=found.top + 1, header_rows=found.bottom - found.top + 1, rows_in=rows, titles=used.titles,
+        header_row=found.top + 1, header_rows=found.bottom - found.top + 1, rows_in=table.num_rows, titles=used.titles,
         headers=tuple("/".join(parts) for parts in found.parts), unknown=(*mapping.unknown, *unheaded),
-        ignored=mapping.ignored, missing=mapping.missing, duplicates=mapping.duplicates, renamed=mapping.renamed,
-        hidden_rows=hidden, hidden_columns=columns, filtered=sheet.filtered, error_cells=sheet.error_cells,
+        ignored=mapping.ignored, missing=mapping.missing, missing_optional=mapping.missing_optional,
+        duplicates=mapping.duplicates, renamed=mapping.renamed,
+        hidden_rows=_among(sheet.hidden_rows, table), hidden_columns=columns, filtered=sheet.filtered,
+        filtered_rows=_among(sheet.filtered_rows, table), error_cells=sheet.error_cells,
     )
 
 

@@ -21,6 +21,9 @@ _ROW_NUMBER = re.compile(rb"\sr=[\"'](\d+)[\"']")
 _HIDDEN = re.compile(rb"\shidden=[\"'](?:1|true)[\"']")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
 _RANGE = re.compile(rb"\s(min|max)=[\"'](\d+)[\"']")
+_ZERO_HEIGHT = re.compile(rb"\sht=[\"']0(?:\.0*)?[\"']")
+_ZERO_WIDTH = re.compile(rb"\swidth=[\"']0(?:\.0*)?[\"']")
+_AUTO_FILTER = re.compile(rb"<(?:\w+:)?autoFilter\b[^>]*\sref=[\"'][^\"']*?(\d+):[^\"']*?(\d+)[\"']")
 _FILTER_MODE = re.compile(rb"filterMode=[\"'](?:1|true)[\"']")
 _TWO_LETTERS = 702  # columns A … ZZ
 _KEEP = 4096  # bytes carried over, so that no tag is cut in two
@@ -33,9 +36,18 @@ class SheetFacts:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_columns: set[int] = field(default_factory=set)
     filtered: bool = False
+    ranges: list[tuple[int, int]] = field(default_factory=list)  # first and last row of what a filter stands on
     error_cells: int = 0
     rows: int = 0
     far: bool = False  # a cell may stand beyond column ZZ or row 100,000
+
+    def filtered_rows(self) -> list[int]:
+        """The hidden rows that an active filter hides. A filter made elsewhere (高级筛选) leaves no range: then all."""
+        if not self.filtered:
+            return []
+        if not self.ranges:
+            return self.hidden_rows
+        return [row for row in self.hidden_rows if any(first < row <= last for first, last in self.ranges)]
 
 
 def sheet_members(archive: Archive) -> dict[str, Member]:
@@ -74,7 +86,20 @@ def scan(archive: Archive, member: Member) -> SheetFacts:
     if tail and prefix is not None:
         _look(facts, tail, row_tag)
     _check_size(archive, member, facts)
+    for table in _tables(archive, member):
+        _look_for_filter(facts, archive.read(table))
     return facts
+
+
+def _tables(archive: Archive, member: Member) -> list[Member]:
+    """The tables (Ctrl+T) of a sheet: their filters stand in parts of their own."""
+    folder, _, base = member.name.rpartition("/")
+    links = archive.find(f"{folder}/_rels/{base}.rels")
+    if links is None:
+        return []
+    targets = [target for node in _parse(archive.read(links)) if (target := node.get("Target")) and "/tables/" in target]
+    found = [archive.find(target if target.startswith("/") else normpath(join(folder, target))) for target in targets]
+    return [table for table in found if table is not None]
 
 
 def _parse(data: bytes) -> ElementTree.Element:
@@ -98,16 +123,22 @@ def _look(facts: SheetFacts, data: bytes, row_tag: re.Pattern[bytes]) -> None:
         found = _ROW_NUMBER.search(tag)
         number = int(found[1]) if found else facts.rows + 1
         facts.rows = max(facts.rows, number)
-        if b"hidden=" in tag and _HIDDEN.search(tag):
+        if (b"hidden=" in tag and _HIDDEN.search(tag)) or (b"ht=" in tag and _ZERO_HEIGHT.search(tag)):
             facts.hidden_rows.append(number)
     facts.error_cells += data.count(b' t="e"')
     facts.far = facts.far or b" r='" in data or _FAR.search(data) is not None
-    if b"hidden=" in data:
+    if b"hidden=" in data or b'width="0' in data:
         for tag in _COLUMN.findall(data):
-            if _HIDDEN.search(tag):
+            if _HIDDEN.search(tag) or _ZERO_WIDTH.search(tag):
                 ends = {name: int(value) for name, value in _RANGE.findall(tag)}
                 facts.hidden_columns |= set(range(ends[b"min"] - 1, min(ends[b"max"], limits.MAX_COLUMNS)))
+    _look_for_filter(facts, data)
+
+
+def _look_for_filter(facts: SheetFacts, data: bytes) -> None:
     facts.filtered = facts.filtered or b"filterColumn" in data or _FILTER_MODE.search(data) is not None
+    if b"autoFilter" in data:
+        facts.ranges += [(int(first), int(last)) for first, last in _AUTO_FILTER.findall(data)]
 
 
 def _check_size(archive: Archive, member: Member, facts: SheetFacts) -> None:

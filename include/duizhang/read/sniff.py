@@ -20,6 +20,9 @@ _OTHER = (
     (b"MIME-Version:", "是单一文件网页（mht）"),
 )
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_UTF8_CHINESE = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){4}")  # four Chinese letters: in GB18030 by chance once in 10^10
+_LOST = "\ufffd"
+_REEXPORT = "请从原系统重新导出，另存为“CSV UTF-8”或 .xlsx 后报送，不要把几份文件直接拼接。"
 ENCRYPTED_ACTION = "请打开后在“文件-信息-保护工作簿-用密码进行加密”中清空密码，另存后重新报送。"
 
 
@@ -84,7 +87,19 @@ def decode(data: bytes, *, html: bool = False) -> tuple[str, str]:
             candidates = ["gb18030", "utf-8"]
     for encoding in candidates:
         try:
-            return data.decode(encoding), encoding
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Refusal("damaged", "文字编码无法识别（既不是 UTF-8 也不是 GB18030）。", "请另存为“CSV UTF-8”或 .xlsx 后报送。")
+        _check_text(data, text, encoding)
+        return text, encoding
+    raise Refusal("encoding", "文字编码无法识别（既不是 UTF-8 也不是 GB18030）。", _REEXPORT)
+
+
+def _check_text(data: bytes, text: str, encoding: str) -> None:
+    """GB18030 takes almost any bytes: what is UTF-8 in part would become nonsense. What was lost before cannot be guessed."""
+    if encoding == "gb18030" and (found := _UTF8_CHINESE.search(data)):
+        row = data.count(b"\n", 0, found.start()) + 1
+        raise Refusal("encoding", f"文件里混用了两种文字编码，或末尾被截断（第 {row} 行起有 UTF-8 文字）。", _REEXPORT)
+    if _LOST in text:
+        row = text.count("\n", 0, text.index(_LOST)) + 1
+        raise Refusal("encoding", f"有 {text.count(_LOST)} 处文字在转码时已经丢失（第 {row} 行起，显示为“{_LOST}”），不能猜补。", _REEXPORT)

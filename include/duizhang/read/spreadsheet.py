@@ -53,6 +53,7 @@ def _sheets(data: bytes, part: str, kind: str, facts: Callable[[str], SheetFacts
             hidden_rows=found.hidden_rows if found else None,
             hidden_columns=found.hidden_columns if found else None,
             filtered=found.filtered if found else None,
+            filtered_rows=found.filtered_rows() if found else None,
             error_cells=found.error_cells if found else 0,
         )
 

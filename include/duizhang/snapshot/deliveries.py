@@ -13,6 +13,7 @@ from duizhang.contracts.load import Book
 from duizhang.core.data_dates import find_day
 from duizhang.core.lake import read_json
 from duizhang.core.settings import Settings
+from duizhang.core.wounds import SHEET_COLUMNS
 from duizhang.snapshot.regions import Regions
 
 
@@ -26,10 +27,13 @@ class Delivery:
     data_date: date | None
     hint: str
     refused: str | None
-    incomplete: bool  # refused because required columns, or the header that names them, are not there
+    refused_kind: str
     unknown: tuple[str, ...]
+    missing: tuple[str, ...]  # columns of the contract that the file (or a part of it) did not bring
+    sheets: dict[str, int | None]  # what its sheets hide or hold besides (wounds.SHEET_COLUMNS)
     zero: bool
     norm: dict[str, Any]
+    from_county: str | None = None  # name of the county that its file names or titles state, once the regions are known
 
     @property
     def order(self) -> tuple[str, str]:
@@ -68,8 +72,9 @@ def load_deliveries(settings: Settings, book: Book, as_of: date) -> list[Deliver
             found.append(
                 Delivery(
                     sha256=sha, names=same_day, feed=read.get("feed"), data_date=dated, hint=" ".join([*same_day, *(read.get("titles") or ())]),
-                    refused=read.get("refused"), incomplete=read.get("refused_kind") in ("missing_columns", "header"),
-                    unknown=tuple(read.get("unknown") or ()), zero=bool(read.get("zero_report")), norm=norm,
+                    refused=read.get("refused"), refused_kind=read.get("refused_kind") or "",
+                    unknown=tuple(read.get("unknown") or ()), missing=tuple(read.get("missing_optional") or ()),
+                    sheets={key: read.get(key) for key in SHEET_COLUMNS.values()}, zero=bool(read.get("zero_report")), norm=norm,
                 )  # fmt: skip
             )
     return sorted(found, key=lambda d: (d.feed or "", d.order))
@@ -101,6 +106,11 @@ def by_county(deliveries: list[Delivery], regions: Regions) -> list[Delivery]:
             continue
         found += [replace(delivery, names=tuple(names), hint=" ".join(names)) for _, names in sorted(grouped.items(), key=lambda g: g[0] or "")]
     return sorted(found, key=lambda d: (d.feed or "", d.order))
+
+
+def stated(deliveries: list[Delivery], regions: Regions) -> list[Delivery]:
+    """`deliveries` with the county that their names or titles state."""
+    return [replace(d, from_county=regions.counties.get(regions.county_in(d.hint) or "")) for d in deliveries]
 
 
 def base_name(delivery: Delivery) -> str:

@@ -17,8 +17,8 @@ from duizhang.core.errors import FeedProblem
 from duizhang.core.lake import duck, read_json, write_json, write_query, write_table
 from duizhang.core.lake import quote_name as q
 from duizhang.core.settings import Settings
-from duizhang.snapshot.cover import coverage, delivered, region_table
-from duizhang.snapshot.deliveries import Delivery, base_name, by_county, load_deliveries
+from duizhang.snapshot.cover import brought, coverage, delivered, region_table
+from duizhang.snapshot.deliveries import Delivery, base_name, by_county, load_deliveries, stated
 from duizhang.snapshot.regions import Regions, load_regions
 from duizhang.snapshot.standing import Standing, Unit, fixed_county, listed, placed, standing
 
@@ -47,7 +47,7 @@ def snapshot(settings: Settings, as_of: str, book: Book) -> Snapshot:
         regions = _regions(settings, con, book, by_feed, day)
         con.register("places", regions.places())
         named = {c.feed for c in book.contracts if c.scope.county == "filename"}
-        by_feed = {feed: by_county(found, regions) if feed in named else found for feed, found in by_feed.items()}
+        by_feed = {feed: stated(by_county(found, regions) if feed in named else found, regions) for feed, found in by_feed.items()}
         winners: dict[str, Standing] = {}
         for contract in book.contracts:
             files = [d for d in by_feed.get(contract.feed, ()) if d.norm and d.data_date]
@@ -58,6 +58,7 @@ def snapshot(settings: Settings, as_of: str, book: Book) -> Snapshot:
             winners[contract.feed] = standing(settings, con, contract, files, regions, problems)
             _write_books(settings, con, contract, winners[contract.feed], regions, root)
         write_table(coverage(book, winners, regions, day), root / "coverage.parquet")
+        write_table(brought(book, winners), root / "columns.parquet")
         write_table(delivered(book, by_feed, winners, regions, day), root / "deliveries.parquet")
         write_json(listed(book, winners), root / "standing.json")
         write_json({"counties": regions.counties, "towns": regions.towns}, root / "regions.json")

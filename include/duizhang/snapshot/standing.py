@@ -20,12 +20,13 @@ _BLANKS = "'[\\s\\x{00a0}\\x{3000}]'"
 
 
 def placed(settings: Settings, table: str, delivery: Delivery, county: str | None) -> str:
-    """SELECT of a norm table with `_county _town _town_name _village_name _ref`; `county` fixed by the file, if at all.
+    """SELECT of a norm table with `_county _town _town_name _village_name _from_county _ref`; `county` fixed by the file, if at all.
 
     A town is one that the regions book has; any other text in its place is no town.
     """
     path = quote_text(settings.norm / delivery.sha256 / f"{table}.parquet")
     fixed = f"'{county}'" if county else "NULL"
+    stated = f"'{quote_text(delivery.from_county)}'" if delivery.from_county else "CAST(NULL AS VARCHAR)"
     named = f"regexp_replace(t._in_county, {_BLANKS}, '', 'g')"
     town = f"regexp_replace(t._in_town, {_BLANKS}, '', 'g')"
     place = f"p.county_name = {named} AND p.town_name = {town}"
@@ -35,7 +36,7 @@ def placed(settings: Settings, table: str, delivery: Delivery, county: str | Non
         f"SELECT t.* EXCLUDE (_in_county, _in_town, _in_village, _in_code),"
         f" coalesce({fixed}, p.county, c.county, left(t._in_code, 6)) AS _county, coalesce(p.town, k.town) AS _town,"
         f" coalesce(p.town_title, k.town_title, t._in_town) AS _town_name, t._in_village AS _village_name,"
-        f" left(t._file, 12) || ':' || t._sheet || ':' || t._row AS _ref, DATE '{delivery.data_date}' AS _data_date"
+        f" left(t._file, 12) || ':' || t._sheet || ':' || t._row AS _ref, DATE '{delivery.data_date}' AS _data_date, {stated} AS _from_county"
         f" FROM read_parquet('{path}', hive_partitioning = false) t LEFT JOIN places p ON {place}"
         f" LEFT JOIN places c ON c.county_name = {named} AND c.town_name IS NULL"
         f" LEFT JOIN (SELECT DISTINCT town, town_title FROM places WHERE town IS NOT NULL) k ON k.town = left(t._in_code, 9)"
