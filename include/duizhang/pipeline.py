@@ -15,6 +15,7 @@ from duizhang.core.lake import read_json, write_json
 from duizhang.core.logs import logger
 from duizhang.core.meter import metered
 from duizhang.core.settings import Settings
+from duizhang.core.writing import writes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,6 +45,7 @@ def cycle_of(as_of: str) -> str:
     return as_of[:7]
 
 
+@writes
 def pull_inbox(settings: Settings, inbox: str | Path) -> list[str]:
     """Pull everything in `inbox`; the keys (sha256) of files that have not been read under the present contracts."""
     from duizhang import pull
@@ -52,6 +54,7 @@ def pull_inbox(settings: Settings, inbox: str | Path) -> list[str]:
     return pending(settings)
 
 
+@writes
 def pull_source(settings: Settings, name: str, day: str | None = None, resolve: Resolver | None = None) -> list[str]:
     """Pull the declared source `name`; the keys of files that wait, as `pull_inbox`. `day` (ISO) dates queries that ask
     for it; `resolve` gives its credentials (default: environment, then the connections file)."""
@@ -83,6 +86,7 @@ def pending(settings: Settings) -> list[str]:
     return sorted(waiting)
 
 
+@writes
 def ingest(settings: Settings, key: str) -> dict[str, Any]:
     """Read and normalise one landed file (`key` = its sha256). A file that cannot be used is refused, not raised."""
     from duizhang import normalise, pull, read
@@ -101,6 +105,7 @@ def ingest(settings: Settings, key: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@writes
 def build_books(settings: Settings, as_of: str) -> list[str]:
     """Snapshot and match as of `as_of`; the counties whose books, contracts or rules differ from what was last reconciled."""
     from duizhang import assemble, match, snapshot
@@ -141,6 +146,7 @@ def counties(settings: Settings, as_of: str) -> list[str]:
     return sorted(load_snapshot(settings, as_day(as_of)).counties)
 
 
+@writes
 def reconcile_county(settings: Settings, county: str, as_of: str, *, docs: bool = True) -> dict[str, Any]:
     """Assemble, check and merge one county as of `as_of`, and load its part of the warehouse."""
     from duizhang import assemble, check, ledger
@@ -187,6 +193,7 @@ def _may_publish(settings: Settings, county: str, as_of: str) -> None:
         )
 
 
+@writes
 def issue_county(settings: Settings, county: str, as_of: str) -> dict[str, Any]:
     """Publish the county's list for the cycle of `as_of` and record what it asks as issued. Twice is once."""
     from duizhang import ledger, publish
@@ -203,6 +210,7 @@ def issue_county(settings: Settings, county: str, as_of: str) -> dict[str, Any]:
     return {"county": county, "version": publication.version, "rows": len(publication.rows), "issued": issued, "changed": publication.changed}
 
 
+@writes
 def receive_file(settings: Settings, path: str | Path, received_on: str | date) -> dict[str, Any]:
     """Take one returned workbook: its answers into the ledger, a receipt beside it. Twice is once."""
     from duizhang import ledger, receive

@@ -75,8 +75,7 @@ WITH 村 AS (
     FROM linked_低保 WHERE 是否保障对象 = '是' AND (停发年月 IS NULL OR 停发年月 > 数据月份) GROUP BY ALL
   ) p ON p._household = c.户编号 AND p.数据月份 BETWEEN c.起 AND c.止
   GROUP BY 1
-)
-,
+),
 -- changes of members entered more than 30 days after they happened; who left is no member any more, so the rows are taken by household
 超期变动 AS (
   SELECT 户编号, count(*) AS 笔数, string_agg(人编号 || ' ' || 变动类型 || ' ' || 变动日期, '、' ORDER BY 变动日期, 人编号, 变动类型) AS 明细,

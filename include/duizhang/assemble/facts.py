@@ -99,7 +99,7 @@ def _fold(fact: Fact, source: Source) -> str:
         "min": f"min({picked})",
         "max": f"max({picked})",
         "latest": f"arg_max_null({picked}, CASE WHEN {where} THEN {order} END)",
-        "set": f"string_agg(DISTINCT {picked}, '、' ORDER BY {picked})",
+        "set": f"nullif(array_to_string(list_sort(list(DISTINCT {picked})), '、'), '')",
         "previous": f"list({picked} ORDER BY {order} DESC) FILTER (WHERE {where})[2]",
     }
     none, least = none_of(fact), 2 if fact.take == "previous" else 1

@@ -7,7 +7,7 @@ from duizhang.ledger.answers import Answer, AnswerResult, answer, answer_all
 from duizhang.ledger.audit import AuditProblem, content_digest, destroy_values, heads, verify
 from duizhang.ledger.issue import issue
 from duizhang.ledger.merge import MergeSummary, merge
-from duizhang.ledger.migrate import migrate
+from duizhang.ledger.migrate import checksums, migrate
 from duizhang.ledger.report import (
     closed_items,
     event_counts,
@@ -27,6 +27,7 @@ __all__ = [
     "MergeSummary",
     "answer",
     "answer_all",
+    "checksums",
     "closed_items",
     "content_digest",
     "destroy_values",

@@ -44,10 +44,19 @@ def _applied(cursor: Any) -> dict[int, str]:
     return dict(cursor.fetchall())
 
 
-def migrate(settings: Settings) -> list[str]:
+def checksums(settings: Settings) -> dict[int, str]:
+    """Number → sha256 of the migrations that this program has."""
+    return {
+        number: hashlib.sha256(path.read_text(encoding="utf-8").encode()).hexdigest()
+        for number, path in _migrations(settings.sql / "warehouse")
+    }
+
+
+def migrate(settings: Settings, *, upto: int | None = None) -> list[str]:
     """Apply what `sql/warehouse/NNN_*.sql` holds and the database has not yet; gives the names of the files applied.
 
-    All of it is one transaction under a lock, so two processes may call it at once. Raises `ContractProblem` when a
+    All of it is one transaction under a lock, so two processes may call it at once: a migration that fails leaves the
+    version there was. `upto` stops after that number (to load a backup into the tables it came from). Raises `ContractProblem` when a
     file that was applied has changed since (write a new migration) or the database is newer than the files.
     """
     done = []
@@ -56,8 +65,11 @@ def migrate(settings: Settings) -> list[str]:
         applied = _applied(cursor)
         migrations = _migrations(settings.sql / "warehouse")
         if set(applied) - {number for number, _ in migrations}:
-            raise ContractProblem("The database has migrations that sql/warehouse does not: it belongs to a newer version.")
-        for number, path in migrations:
+            raise ContractProblem(
+                "The database has migrations that sql/warehouse does not: it belongs to a newer version.",
+                action="Install that version; migrations only go forward.",
+            )
+        for number, path in migrations if upto is None else migrations[:upto]:
             text = path.read_text(encoding="utf-8")
             checksum = hashlib.sha256(text.encode()).hexdigest()
             if number in applied:

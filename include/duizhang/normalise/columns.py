@@ -20,7 +20,6 @@ ARROW: dict[str, pa.DataType] = {
     "date": pa.date32(), "date8": pa.date32(), "datetime": pa.date32(),
 }  # fmt: skip
 
-Issue = tuple[str, int, str, str]  # sheet, row, column, kind
 ISSUES = pa.schema([("_sheet", pa.string()), ("_row", pa.int64()), ("column", pa.string()), ("kind", pa.string())])
 
 

@@ -82,7 +82,8 @@ def _fold_repeats(con: duckdb.DuckDBPyConnection, table: Table) -> pa.Table:
         f" FROM narrow GROUP BY {key}"
     )
     con.execute(f"CREATE OR REPLACE TEMP TABLE odd AS SELECT {key} FROM heads WHERE loud")
-    con.execute("CREATE OR REPLACE TEMP TABLE folded AS SELECT * FROM narrow WHERE rowid IN (SELECT head FROM heads WHERE NOT loud)")
+    kept = ", ".join([*map(q, (*table.key, *values)), "_file, _sheet, _row", *PLACE])
+    con.execute(f"CREATE OR REPLACE TEMP TABLE folded AS SELECT {kept} FROM narrow WHERE rowid IN (SELECT head FROM heads WHERE NOT loud)")
     found: list[tuple[str, int, str]] = []
     if con.execute("SELECT count(*) FROM odd").fetchone() != (0,):
         con.execute(f"CREATE OR REPLACE TEMP TABLE loud AS SELECT n.* FROM narrow n WHERE EXISTS (SELECT 1 FROM odd o WHERE {on})")
