@@ -20,7 +20,7 @@ def writes(step: Callable[Concatenate[Settings, P], R]) -> Callable[Concatenate[
     """`step(settings, …)` that holds the home as one of its writers; it waits while the home is at rest."""
 
     @functools.wraps(step)
-    def run(settings: Settings, *args: P.args, **kwargs: P.kwargs) -> R:
+    def run(settings: Settings, /, *args: P.args, **kwargs: P.kwargs) -> R:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         with (settings.home / _LOCK).open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH)

@@ -4,7 +4,17 @@ Items, events and the warehouse stand in PostgreSQL (DDL in `sql/warehouse/`, nu
 """
 
 from duizhang.ledger.answers import Answer, AnswerResult, answer, answer_all
-from duizhang.ledger.audit import AuditProblem, content_digest, destroy_values, heads, verify
+from duizhang.ledger.audit import (
+    AuditProblem,
+    content_digest,
+    destroy_values,
+    destroyable,
+    destroyed,
+    heads,
+    open_cycles,
+    open_sources,
+    verify,
+)
 from duizhang.ledger.issue import issue
 from duizhang.ledger.merge import MergeSummary, merge
 from duizhang.ledger.migrate import checksums, migrate
@@ -31,6 +41,8 @@ __all__ = [
     "closed_items",
     "content_digest",
     "destroy_values",
+    "destroyable",
+    "destroyed",
     "event_counts",
     "governance",
     "heads",
@@ -39,7 +51,9 @@ __all__ = [
     "load_warehouse",
     "merge",
     "migrate",
+    "open_cycles",
     "open_items",
+    "open_sources",
     "published",
     "roll_forward",
     "states",

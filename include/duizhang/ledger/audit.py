@@ -52,6 +52,7 @@ def verify(settings: Settings) -> list[AuditProblem]:
         problems += _heads(cursor, heads_found)
         problems += _items(cursor, states)
         problems += _values(cursor, key)
+        problems += _unrecorded(cursor)
     return sorted(problems, key=lambda problem: (problem.county, problem.seq, problem.number))
 
 
@@ -124,11 +125,59 @@ def _values(cursor: Any, key: bytes) -> list[AuditProblem]:
     return problems
 
 
+def _unrecorded(cursor: Any) -> list[AuditProblem]:
+    """Emptied bodies that retention has no line for. By cut-off date: an item that moves takes its emptied values along."""
+    cursor.execute(
+        "SELECT min(v.county), v.destroyed_on, count(DISTINCT v.value_hash) FROM ledger.value v WHERE v.body IS NULL "
+        "GROUP BY v.destroyed_on HAVING count(DISTINCT v.value_hash) > "
+        "(SELECT coalesce(sum(r.destroyed), 0) FROM ledger.retention r WHERE r.before = v.destroyed_on) ORDER BY 2"
+    )
+    return [AuditProblem(county, 0, "", f"有数据被清空（{day}，{n} 条），而留存期限记录中没有这么多") for county, day, n in cursor.fetchall()]
+
+
+def destroyed(settings: Settings) -> dict[str, int]:
+    """County → values that retention has emptied and that are empty now. Their events and hashes stand and still verify."""
+    with db.transaction(settings, read_only=True) as cursor:
+        cursor.execute("SELECT county, count(*) FROM ledger.value WHERE body IS NULL GROUP BY county ORDER BY county")
+        return dict(cursor.fetchall())
+
+
 def destroy_values(settings: Settings, before: str | date) -> int:
     """Empty the bodies shown of items closed before `before` (and of nothing open); gives how many. Chains still verify."""
     with db.transaction(settings) as cursor:
         cursor.execute("SELECT ledger.destroy_values(%s)", (db.day(before),))
         return int(cursor.fetchone()[0])
+
+
+def destroyable(settings: Settings, before: str | date) -> int:
+    """How many values `destroy_values` would empty now; nothing is changed."""
+    with db.transaction(settings) as cursor:
+        cursor.execute("SAVEPOINT trial; SELECT ledger.destroy_values(%s)", (db.day(before),))
+        found = int(cursor.fetchone()[0])
+        cursor.execute("ROLLBACK TO trial")
+        return found
+
+
+def open_sources(settings: Settings) -> set[str]:
+    """First 12 hex digits of the sha256 of every file that an open item stands on, by the lineage of all it ever showed."""
+    with db.transaction(settings, read_only=True) as cursor:
+        cursor.execute(
+            "WITH open AS (SELECT item_id, value_hash, answer_hash FROM ledger.item WHERE ledger.is_open(state)), shown AS ("
+            "SELECT value_hash FROM open UNION SELECT answer_hash FROM open "
+            "UNION SELECT e.value_hash FROM ledger.event e JOIN open USING (item_id)) "
+            "SELECT DISTINCT (regexp_matches(v.body ->> 'lineage', '([0-9a-f]{12}):', 'g'))[1] "
+            "FROM ledger.value v JOIN shown USING (value_hash)"
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def open_cycles(settings: Settings) -> set[tuple[str, str]]:
+    """(county, cycle) of every list on which an item that is still open stood."""
+    with db.transaction(settings, read_only=True) as cursor:
+        cursor.execute(
+            "SELECT DISTINCT p.county, p.cycle FROM ledger.published_row p JOIN ledger.item i USING (item_id) WHERE ledger.is_open(i.state)"
+        )
+        return set(cursor.fetchall())
 
 
 def heads(settings: Settings) -> dict[str, tuple[int, str]]:

@@ -36,9 +36,9 @@ def secondary(key: bytes, alias_kind: str, value: str) -> str:
     return digest(key, "secondary", alias_kind, value)
 
 
-def spell(key: bytes, household_subject: str, suffix: str) -> str:
-    """The alias of a monitoring spell: its household's subject and month, so that it follows the household."""
-    return digest(key, "spell", household_subject, suffix)
+def spell(key: bytes, parent_subject: str, suffix: str) -> str:
+    """The alias of a spell: the subject of its household (monitoring) or person (work) and the suffix, so that it follows them."""
+    return digest(key, "spell", parent_subject, suffix)
 
 
 def subject_id(key: bytes, subject_kind: str, alias_hash: str, generation: int) -> str:

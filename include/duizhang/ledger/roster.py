@@ -12,15 +12,17 @@ from duizhang.ledger import ids
 
 PERSON, HOUSEHOLD, SPELL = "person", "household", "monitoring"
 NATURAL, IDKEY, HEAD, MEMBER = "natural", "idkey", "户主idkey", "成员idkey"
+# subjects that are known by another subject and a suffix: a monitoring spell by its household, a spell of work by its person
+PARENT = {SPELL: HOUSEHOLD, "work_spell": PERSON}
 COLUMNS = ("subject_kind", "subject_key", "alias_kind", "alias_value")
 
 
 def split_spell(spell_key: str) -> tuple[str, str]:
-    """(户编号, YYYYMM) of a monitoring key `户编号|YYYYMM`."""
-    household, mark, month = spell_key.rpartition("|")
+    """(key of the parent, suffix) of a spell's key: `户编号|YYYYMM` of monitoring, `人编号|YYYYMM|n` of work."""
+    parent, mark, suffix = spell_key.partition("|")
     if not mark:
-        raise ContractProblem("A monitoring subject's key is not 户编号|YYYYMM.")
-    return household, month
+        raise ContractProblem("A spell's key is not its parent's key, |, and a suffix.")
+    return parent, suffix
 
 
 class Roster:
@@ -47,18 +49,18 @@ class Roster:
         return bool(self._keys[kind])
 
     def by_hash(self, kind: str) -> dict[str, str]:
-        """Alias hash → subject key, for every subject of `kind` (not for monitoring: see `spells`)."""
+        """Alias hash → subject key, for every subject of `kind` (not for those of PARENT: see `spells`)."""
         if kind not in self._hashed:
             self._hashed[kind] = {ids.alias(self._key, kind, subject): subject for subject in self._keys[kind]}
         return self._hashed[kind]
 
-    def spells(self, households: dict[str, str]) -> dict[str, str]:
-        """Alias hash → monitoring key, for spells of the `households` given (户编号 → subject id)."""
+    def spells(self, kind: str, parents: dict[str, str]) -> dict[str, str]:
+        """Alias hash → key, for spells of `kind` whose parents are given (parent's key → its subject id)."""
         found = {}
-        for spell_key in self._keys[SPELL]:
-            household, month = split_spell(spell_key)
-            if household in households:
-                found[ids.spell(self._key, households[household], month)] = spell_key
+        for spell_key in self._keys[kind]:
+            parent, suffix = split_spell(spell_key)
+            if parent in parents:
+                found[ids.spell(self._key, parents[parent], suffix)] = spell_key
         return found
 
     def values(self, kind: str, alias_kind: str) -> dict[str, set[str]]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from duizhang.ledger import db, ids
-from duizhang.ledger.roster import HEAD, HOUSEHOLD, IDKEY, MEMBER, NATURAL, PERSON, SPELL, Roster, split_spell
+from duizhang.ledger.roster import HEAD, HOUSEHOLD, IDKEY, MEMBER, NATURAL, PARENT, PERSON, Roster, split_spell
 
 SECONDARY = {PERSON: (IDKEY,), HOUSEHOLD: (HEAD, MEMBER)}
 
@@ -137,17 +137,17 @@ class Resolver:
     def resolve(self, findings: Iterable[tuple[str, str]]) -> None:
         """Give every (kind, key) its subject: known here, moved here from another county, or new."""
         wanted = sorted(set(findings))
-        spells = [split_spell(key) + (key,) for kind, key in wanted if kind == SPELL]
-        plain = {pair for pair in wanted if pair[0] != SPELL} | {(HOUSEHOLD, household) for household, _, _ in spells}
+        spells = {pair: split_spell(pair[1]) for pair in wanted if pair[0] in PARENT}
+        plain = {pair for pair in wanted if pair[0] not in PARENT} | {(PARENT[kind], split[0]) for (kind, _), split in spells.items()}
         hashed = {pair: ids.alias(self._key, *pair) for pair in sorted(plain)}
         for pair, subject in self._find(hashed, {}).items():
             self.plan.of_finding[pair] = subject
-        parents = {key: self.plan.of_finding[HOUSEHOLD, household] for household, _, key in spells}
-        hashed = {(SPELL, key): ids.spell(self._key, parents[key], month) for _, month, key in spells}
+        parents = {pair: self.plan.of_finding[PARENT[pair[0]], split[0]] for pair, split in spells.items()}
+        hashed = {pair: ids.spell(self._key, parents[pair], split[1]) for pair, split in spells.items()}
         for pair, subject in self._find(hashed, parents).items():
             self.plan.of_finding[pair] = subject
 
-    def _find(self, hashed: dict[tuple[str, str], str], parents: dict[str, str]) -> dict[tuple[str, str], str]:
+    def _find(self, hashed: dict[tuple[str, str], str], parents: dict[tuple[str, str], str]) -> dict[tuple[str, str], str]:
         unknown = {pair: alias for pair, alias in hashed.items() if alias not in self._natural}
         if unknown:
             self._arrive(self._load("a.alias_hash = ANY(%s) AND s.county <> %s", list(unknown.values()), self._county))
@@ -157,9 +157,9 @@ class Resolver:
         return {pair: self._natural[alias] for pair, alias in hashed.items()}
 
     def _arrive(self, foreign: list[Subject]) -> None:
-        """Take over subjects that their county has not seen at this date or later; households bring their spells."""
+        """Take over subjects that their county has not seen at this date or later; households and people bring their spells."""
         ready = sorted((s for s in foreign if s.last_seen < self._as_of), key=lambda s: s.subject_id)
-        parents = [s.subject_id for s in ready if s.kind == HOUSEHOLD]
+        parents = [s.subject_id for s in ready if s.kind in PARENT.values()]
         children = self._load("s.parent_id = ANY(%s) AND s.county <> %s", parents, self._county) if parents else []
         for subject in [*ready, *sorted(children, key=lambda s: s.subject_id)]:
             if subject.subject_id not in self.subjects and subject.natural not in self._natural:
@@ -168,7 +168,7 @@ class Resolver:
                 self._natural[subject.natural] = subject.subject_id
                 subject.county = self._county
 
-    def _create(self, unknown: dict[tuple[str, str], str], parents: dict[str, str]) -> None:
+    def _create(self, unknown: dict[tuple[str, str], str], parents: dict[tuple[str, str], str]) -> None:
         generation = dict.fromkeys(unknown, 0)
         pending = dict(unknown)
         while pending:
@@ -182,7 +182,7 @@ class Resolver:
                     generation[pair] += 1
                     continue
                 alias = pending.pop(pair)
-                parent = parents.get(pair[1]) if pair[0] == SPELL else None
+                parent = parents.get(pair)
                 subject = Subject(subject_id, pair[0], self._county, self._as_of, parent, alias)
                 self.plan.created[subject_id] = self.subjects[subject_id] = subject
                 self._natural[alias] = subject_id
@@ -194,7 +194,7 @@ class Resolver:
             "WHERE i.state = 'gone' AND (i.subject_id = s.subject_id OR c.parent_id = s.subject_id))",
             self._county,
         )
-        self._arrive([s for s in foreign if s.kind != SPELL and s.natural in self._roster.by_hash(s.kind)])
+        self._arrive([s for s in foreign if s.kind not in PARENT and s.natural in self._roster.by_hash(s.kind)])
 
     # -- presence and storage ----------------------------------------------------------------------------------------
 
@@ -205,20 +205,21 @@ class Resolver:
         for subject in self.subjects.values():
             by_kind[subject.kind].append(subject)
         for kind, subjects in by_kind.items():
-            keys = self._roster.by_hash(kind) if kind != SPELL else self._roster.spells(self._households())
+            keys = self._roster.spells(kind, self._here(PARENT[kind])) if kind in PARENT else self._roster.by_hash(kind)
             found.update({s.subject_id: keys[s.natural] for s in subjects if s.natural in keys})
         return found
 
-    def _households(self) -> dict[str, str]:
-        keys = self._roster.by_hash(HOUSEHOLD)
-        known = (s for s in self.subjects.values() if s.kind == HOUSEHOLD)
+    def _here(self, kind: str) -> dict[str, str]:
+        """Key in the roster → subject id, of the present subjects of `kind`."""
+        keys = self._roster.by_hash(kind)
+        known = (s for s in self.subjects.values() if s.kind == kind)
         return {keys[s.natural]: s.subject_id for s in known if s.natural in keys}
 
     def write(self) -> None:
         """Store new subjects, moves, new numbers, and the secondary aliases of everyone who is present."""
         present = self.present()
         self._write_moves()
-        order = sorted(self.plan.created.values(), key=lambda s: (s.kind == SPELL, s.subject_id))
+        order = sorted(self.plan.created.values(), key=lambda s: (s.kind in PARENT, s.subject_id))
         db.insert(
             self._cursor,
             "INSERT INTO ledger.subject (subject_id, kind, county, first_seen, last_seen, parent_id) VALUES %s",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import reduce
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from duizhang.contracts.model import Contract
-from duizhang.core.lake import duck, quote_name
-from duizhang.core.settings import Settings
+from duizhang.core.lake import quote_name
 from duizhang.core.wounds import LONG_NUMBER, REPEATED
 from duizhang.normalise.columns import encode, key_columns
 from duizhang.normalise.plain import first_letters
@@ -53,7 +53,7 @@ def not_data(raw: pa.Table, contract: Contract) -> pa.Array:
     return pc.or_(mask, pc.greater_equal(repeats, 2))
 
 
-def quarantine(settings: Settings, kept: pa.Table, typed: pa.Table, contract: Contract) -> pa.Array:
+def quarantine(con: duckdb.DuckDBPyConnection, kept: pa.Table, typed: pa.Table, contract: Contract) -> pa.Array:
     """Reason per row, NULL where the row is loaded. The first reason found stands."""
     keys = key_columns(contract)
     required = {column.name for column in contract.columns if column.required}
@@ -71,7 +71,7 @@ def quarantine(settings: Settings, kept: pa.Table, typed: pa.Table, contract: Co
         for name in (part for part in parts if part in required):
             empty = pc.and_(pc.is_null(reason), pc.is_null(typed[name]))
             reason = pc.if_else(empty, f"{KEY_EMPTY}（{name}）", reason)
-        reason = _repeats(settings, typed, reason, parts)
+        reason = _repeats(con, typed, reason, parts)
     return reason.combine_chunks() if isinstance(reason, pa.ChunkedArray) else reason
 
 
@@ -91,26 +91,25 @@ def _zeros_mask(column: pa.ChunkedArray) -> pa.Array:
     return pa.array([False] * len(column), pa.bool_())
 
 
-def _repeats(settings: Settings, typed: pa.Table, reason: pa.Array, parts: list[str]) -> pa.Array:
+def _repeats(con: duckdb.DuckDBPyConnection, typed: pa.Table, reason: pa.Array, parts: list[str]) -> pa.Array:
     content = [name for name in typed.column_names if name not in ("_part", "_sheet", "_row")]
     names = ", ".join(quote_name(name) for name in parts)
     everything = ", ".join(quote_name(name) for name in content)
     whole = " AND ".join(f"{quote_name(name)} IS NOT NULL" for name in parts)
-    with duck(settings) as con:
-        con.register("named", typed.select(list(dict.fromkeys(parts))).append_column("_reason", reason))
-        often = f"SELECT {names} FROM named WHERE _reason IS NULL AND {whole} GROUP BY ALL HAVING count(*) > 1"
-        if con.execute(f"{often} LIMIT 1").fetchone() is None:  # as it mostly is: the wide rows are not looked at
-            return reason
-        view = typed.append_column("_n", pa.array(range(typed.num_rows), pa.int64())).append_column("_reason", reason)
-        con.register("typed", view)
-        repeated = con.execute(
-            f"""WITH alive AS (SELECT * FROM typed WHERE _reason IS NULL AND {whole}),
-                often AS (SELECT {names} FROM alive GROUP BY ALL HAVING count(*) > 1)
-                SELECT _n, same FROM (
-                  SELECT a._n, row_number() OVER (PARTITION BY {names} ORDER BY a._n) AS place,
-                    hash(row({everything})) = first_value(hash(row({everything}))) OVER (PARTITION BY {names} ORDER BY a._n) AS same
-                  FROM alive a SEMI JOIN often USING ({names})) WHERE place > 1 ORDER BY _n"""
-        ).fetchall()
+    con.register("named", typed.select(list(dict.fromkeys(parts))).append_column("_reason", reason))
+    often = f"SELECT {names} FROM named WHERE _reason IS NULL AND {whole} GROUP BY ALL HAVING count(*) > 1"
+    if con.execute(f"{often} LIMIT 1").fetchone() is None:  # as it mostly is: the wide rows are not looked at
+        return reason
+    view = typed.append_column("_n", pa.array(range(typed.num_rows), pa.int64())).append_column("_reason", reason)
+    con.register("typed", view)
+    repeated = con.execute(
+        f"""WITH alive AS (SELECT * FROM typed WHERE _reason IS NULL AND {whole}),
+            often AS (SELECT {names} FROM alive GROUP BY ALL HAVING count(*) > 1)
+            SELECT _n, same FROM (
+              SELECT a._n, row_number() OVER (PARTITION BY {names} ORDER BY a._n) AS place,
+                hash(row({everything})) = first_value(hash(row({everything}))) OVER (PARTITION BY {names} ORDER BY a._n) AS same
+              FROM alive a SEMI JOIN often USING ({names})) WHERE place > 1 ORDER BY _n"""
+    ).fetchall()
     if not repeated:
         return reason
     texts = reason.to_pylist()

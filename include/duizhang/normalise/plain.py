@@ -7,7 +7,6 @@ tested side by side (tests/unit/test_normalise_quick.py). What a pattern does no
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
@@ -20,6 +19,7 @@ from duizhang.normalise.values import ZERO_WIDTH, fold
 
 _WHITE = "".join(map(chr, [*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000]))
 _BAD = ZERO_WIDTH + "\t\r\n"
+_LAST_COMPATIBLE = 0x2FA1F  # the last letter that NFKC changes
 _EDGE, _INNER = f"[^{_WHITE}{_BAD}]", f"[^{_BAD}]"
 _TEXT = f"^{_EDGE}({_INNER}*{_EDGE})?$"
 _CODE = "^[0-9A-Za-z]+$"
@@ -85,9 +85,9 @@ def first_letters(words: frozenset[str]) -> str | None:
 def _compatible() -> dict[str, list[str]]:
     """Letter → letters that become it, or begin with it, under NFKC."""
     found: dict[str, list[str]] = {}
-    for number in range(sys.maxunicode + 1):
+    for number in range(_LAST_COMPATIBLE + 1):
         letter = chr(number)
-        if not 0xD800 <= number <= 0xDFFF and (folded := fold(letter)) != letter:
+        if not unicodedata.is_normalized("NFKC", letter) and (folded := fold(letter)) != letter:
             for piece in set(folded):
                 found.setdefault(piece, []).append(letter)
     return found

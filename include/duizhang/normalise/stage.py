@@ -81,15 +81,15 @@ def _normalise(
     kept = raw.filter(pc.invert(not_data))
     typed, cell_issues = columns.type_columns(kept, contract, book)
     issues = [cell_issues]
-    reasons = classify.quarantine(settings, kept, typed, contract)
-    for role, source in _place_columns(contract):
-        place = typed[source] if source else pa.nulls(typed.num_rows, pa.string())
-        typed = typed.append_column(f"_in_{role}", place)
-    good = pc.is_null(reasons)
-    loaded = typed.filter(good).append_column("_file", pa.repeat(pa.scalar(sha256, pa.string()), int(pc.sum(good).as_py() or 0)))
-    bad = kept.filter(pc.invert(good))
-    _write_quarantine(bad, reasons.filter(pc.invert(good)), folder / "quarantine.parquet")
     with duck(settings) as con:
+        reasons = classify.quarantine(con, kept, typed, contract)
+        for role, source in _place_columns(contract):
+            place = typed[source] if source else pa.nulls(typed.num_rows, pa.string())
+            typed = typed.append_column(f"_in_{role}", place)
+        good = pc.is_null(reasons)
+        loaded = typed.filter(good).append_column("_file", pa.repeat(pa.scalar(sha256, pa.string()), int(pc.sum(good).as_py() or 0)))
+        bad = kept.filter(pc.invert(good))
+        _write_quarantine(bad, reasons.filter(pc.invert(good)), folder / "quarantine.parquet")
         con.register("wide", loaded)
         places = [list(row) for row in con.execute(_PLACES).fetchall()]
         counts: dict[str, int] = {}
