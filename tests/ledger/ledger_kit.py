@@ -94,6 +94,7 @@ class County:
     persons: dict[str, str] = field(default_factory=dict)  # 人编号 → idkey
     households: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)  # 户编号 → (head, members)
     spells: set[str] = field(default_factory=set)
+    works: set[str] = field(default_factory=set)  # spells of work: 人编号|YYYYMM|n
     cases: set[str] = field(default_factory=set)
     na: set[str] = field(default_factory=set)  # codes that cannot be judged now
     versions: dict[str, str | None] = field(default_factory=dict)  # code → present version; None: no such rule any more
@@ -102,7 +103,7 @@ class County:
     def present(self, kind: str) -> Collection[str]:
         """Keys of the subjects of `kind`."""
         books: dict[str, Collection[str]] = {
-            "person": self.persons, "household": self.households, "monitoring": self.spells, "case": self.cases,
+            "person": self.persons, "household": self.households, "monitoring": self.spells, "work_spell": self.works, "case": self.cases,
         }  # fmt: skip
         return books[kind]
 
@@ -134,6 +135,7 @@ class County:
             rows += [("household", key, "natural", key), ("household", key, "户主idkey", head)]
             rows += [("household", key, "成员idkey", member) for member in members]
         rows += [("monitoring", key, "natural", key) for key in self.spells]
+        rows += [("work_spell", key, "natural", key) for key in self.works]
         rows += [("case", key, "natural", key) for key in self.cases]
         names = KEYS.names
         return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in sorted(rows)], schema=KEYS)

@@ -218,6 +218,18 @@ def test_spell_follows_its_household_without_a_finding(county: County, sql: Any)
     assert county.asked[0]["subject_key"] == "H9|202503"
 
 
+def test_spell_of_work_follows_its_person(county: County) -> None:
+    work = Hit("JOB-101", "work_spell", "P1|202603|1", household="H1")
+    county.persons = {"P1": idkey(1)}
+    county.hits, county.works = [work], {"P1|202603|1"}
+    county.merge(D1)
+    number = only(county, "JOB-101")["number"]
+    county.persons = {"P9": idkey(1)}
+    county.hits, county.works = [change(work, key="P9|202603|1")], {"P9|202603|1"}
+    assert county.merge(D2).events == {"renumbered": 1}
+    assert only(county, "JOB-101")["number"] == number
+
+
 def test_number_given_to_another_household_later_is_another_subject(county: County) -> None:
     county.hits = [H1]
     county.merge(D1)

@@ -16,7 +16,11 @@ def national(houses: Iterable[House]) -> Iterator[list[Cell]]:
         head = [house.nat[name] for name in HOUSE_HEAD]
         tail = [house.nat[name] for name in HOUSE_TAIL]
         for person in house.members:
-            yield [*head, *(person.nat[name] for name in PERSON), *tail]
+            if person.own:
+                row = house.nat | person.own
+                yield [*(row[name] for name in HOUSE_HEAD), *(person.nat[name] for name in PERSON), *(row[name] for name in HOUSE_TAIL)]
+            else:
+                yield [*head, *(person.nat[name] for name in PERSON), *tail]
 
 
 def _people(houses: Iterable[House], others: Iterable[Person]) -> Iterator[Person]:

@@ -61,6 +61,7 @@ class Person:
     school: list[Row] = field(default_factory=list)  # 学籍
     visit: Row | None = None  # 入户人
     books: dict[str, list[Row]] = field(default_factory=dict)  # rows in the books of `sectors`, by feed
+    own: Row = field(default_factory=dict)  # household-level columns that this member's row has otherwise than the household
 
     @property
     def key(self) -> str:
@@ -76,6 +77,7 @@ class Person:
             self.number, self.name, self.sex, self.born, dict(self.nat),
             _copy(self.reg), _copy(self.dead), _copy(self.dibao), _copy(self.cert),
             [dict(row) for row in self.insured], [dict(row) for row in self.school], _copy(self.visit), copy_rows(self.books),
+            dict(self.own),
         )
 
 

@@ -75,6 +75,14 @@ def surname(rng: random.Random) -> str:
     return rng.choice(_SURNAMES)
 
 
+def own_phone(person: str) -> str:
+    """The mobile number of the person with 人编号 `person` (county, serial of the household, place in it): nobody else's.
+
+    The block 154 is assigned to no operator.
+    """
+    return f"154{(int(person[4:6]) - 1) % 10}{int(person[6:12]) * 8 + int(person[12:14]) - 1:07d}"
+
+
 def phone(rng: random.Random) -> str:
     """Eleven digits in a mobile form; the second to fifth digits keep it out of assigned blocks."""
     return f"1990000{rng.randrange(10_000):04d}"

@@ -10,7 +10,7 @@ from datetime import date
 from duizhang.world import money, numbers
 from duizhang.world.columns import HOUSE_HEAD, HOUSE_TAIL, LANDS, PERSON
 from duizhang.world.model import House, Person, Row, Village
-from duizhang.world.places import CITY, PROVINCE
+from duizhang.world.places import CITY, PROVINCE, position
 
 _JUNIOR = {12: "七年级", 13: "八年级", 14: "九年级"}
 _SENIOR = {15: ("普通高中一年级", "高一"), 16: ("普通高中二年级", "高二"), 17: ("普通高中三年级", "高三")}
@@ -113,7 +113,7 @@ def _fill_person(rng: random.Random, person: Person, member: Member, key: str) -
         "是否参加商业补充医疗保险": "否", "是否参加城乡居民基本养老保险": "是" if age >= 16 and not school else "否",
         "是否参加城镇职工基本养老保险": "否", "是否接受医疗救助": "否", "是否接受其他健康扶贫": "否",
         "享受低保政策情况": "农村低保" if member.dibao else "未享受", "享受特困供养政策情况": "未享受", "是否事实无人抚养儿童": "否",
-        "是否国外务工": "否", "家庭成员联系电话": numbers.phone(rng) if age >= 16 else None, "人员识别时间": 202101,
+        "是否国外务工": "否", "家庭成员联系电话": numbers.own_phone(key) if age >= 16 else None, "人员识别时间": 202101,
     }
     if school:
         set_school(person, age)
@@ -168,6 +168,7 @@ def _fill_house(rng: random.Random, house: House, spec: Spec) -> None:
     poor = spec.poor if spec.poor is not None else kind == "脱贫不稳定户" or (not kind and rng.random() < 0.6)
     if spec.monitored and not kind:
         kind = "脱贫不稳定户" if poor else "边缘易致贫户"
+    east, north = position(rng, village.county)
     house.nat |= {
         "年度": 2026, "省": PROVINCE, "市": CITY, "县": village.county_name, "乡": village.town_name, "村": village.name,
         "自然村": f"{rng.randrange(1, 9)}组", "村编码": village.code, "户编号": house.key, "户主姓名": head.name,
@@ -179,8 +180,7 @@ def _fill_house(rng: random.Random, house: House, spec: Spec) -> None:
         "住房面积": 30 * size + rng.randrange(20), "是否危房户": "否", "是否解决安全饮用水": "是", "是否通生活用电": "是",
         "是否通生产用电": "是", "是否通广播电视": "是", "是否有卫生厕所": "是", "入户路类型": "水泥路", "入户道路是否硬化": "是",
         "与村主干路距离": rng.randrange(1, 40) / 10, "主要燃料类型": "清洁能源", "是否加入农民专业合作组织": "否",
-        "是否有龙头企业带动": "否", "是否有创业致富带头人带动": "否", "经度": round(100 + rng.random() * 10, 6),
-        "纬度": round(25 + rng.random() * 5, 6), "信息采集人": numbers.name(rng), "信息采集人联系电话": numbers.phone(rng),
+        "是否有龙头企业带动": "否", "是否有创业致富带头人带动": "否", "经度": east, "纬度": north, "坐标系": "CGCS2000", "信息采集人": numbers.name(rng), "信息采集人联系电话": numbers.phone(rng),
         "更新日期": "2026-10-08",
     }
     house.nat |= dict.fromkeys(LANDS, 0)

@@ -17,6 +17,27 @@ _ONE = "东西南北上下大小新古龙凤青白红金石玉清平长高"
 _TWO = "山河沟坪岭湾川坝塘泉岗洼寨桥庄店林园峪坡"
 
 
+# the made-up shape of every county in degrees from its south-west corner: a notch in the east, a dent in the north
+_OUTLINE = ((0.0, 0.0), (0.4, 0.0), (0.4, 0.15), (0.3, 0.2), (0.4, 0.25), (0.4, 0.4), (0.2, 0.35), (0.0, 0.4))
+
+
+def _corner(county: str) -> tuple[float, float]:
+    nth = int(county[4:6]) - 1
+    return 104.0 + 0.5 * (nth % 5), 25.0 + 0.5 * (nth // 5)
+
+
+def boundary(county: str) -> list[tuple[float, float]]:
+    """Vertices of the county's made-up boundary: (longitude, latitude) in degrees, CGCS2000, in order."""
+    east, north = _corner(county)
+    return [(round(east + x, 6), round(north + y, 6)) for x, y in _OUTLINE]
+
+
+def position(rng: random.Random, county: str) -> tuple[float, float]:
+    """A longitude and latitude (6 decimals) well inside the county."""
+    east, north = _corner(county)
+    return round(east + 0.02 + 0.26 * rng.random(), 6), round(north + 0.02 + 0.31 * rng.random(), 6)
+
+
 def place_name(index: int) -> str:
     """The `index`-th of 440 different two-character place names (a third character tells further ones apart)."""
     size = len(_ONE) * len(_TWO)
