@@ -1,20 +1,21 @@
-"""Nightly: pull the exports and build the books; one asset event per county whose books changed."""
+"""Nightly: pull the exports from inbox and sources, build the books; one asset event per county whose books changed."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import Asset, Param, dag, task
 from duizhang import airflow_edge as edge
 from duizhang_timetable import WorkingDayTimetable
 
 BOOKS = Asset(edge.BOOKS_URI)
 DOC = """
-**sync** – every working-day evening: takes what lies in the inbox, reads each new file once, builds the books as of the
-run's date. Each county whose books changed gives one event of the asset `duizhang://books`; `reconcile` follows it.
+**sync** – every working-day evening: takes what is in the inbox and the sources (one that fails does not stop the
+others), reads each new file once, builds the books. Each changed county: one event of the asset `duizhang://books`.
 
-**同步** – 每个工作日晚上：收取收件目录中的导出文件，每个新文件只读一次，按数据日期建账。哪个县的账变了，就为哪个县
-发一个 `duizhang://books` 资产事件，由 `reconcile` 接着核对。参数：`inbox` 收件目录，`as_of` 数据日期。
+**同步** – 每个工作日晚上：从收件目录和各数据源收取（一处失败不影响其他），每个新文件只读一次，按数据日期建账。哪个县
+的账变了，就为它发一个 `duizhang://books` 资产事件，由 `reconcile` 接着核对。参数：`inbox` 收件目录，`as_of` 数据日期。
 """
 
 
@@ -26,13 +27,6 @@ run's date. Each county whose books changed gives one event of the asset `duizha
     params={"inbox": Param(None, type=["null", "string"]), "as_of": Param(None, **edge.A_DAY)},
 )
 def sync() -> None:
-    @task
-    @edge.guarded
-    def pull(params: Any) -> list[list[str]]:
-        from duizhang import pipeline
-
-        return edge.batches(pipeline.pull_inbox(edge.home_settings(), edge.inbox_of(params)))
-
     @task(pool=edge.HEAVY)
     @edge.guarded
     def ingest(keys: list[str]) -> dict[str, dict[str, int]]:
@@ -52,8 +46,11 @@ def sync() -> None:
     def announce(change: dict[str, str], outlet_events: Any) -> None:
         outlet_events[BOOKS].extra = change
 
-    built = books()
-    ingest.expand(keys=pull()) >> built
+    pull = task(edge.pull_place, task_id="pull", map_index_template="{{ place.source or 'inbox' }}")
+    waiting = task(edge.waiting_batches, task_id="waiting", trigger_rule="all_done")
+    pulled, built = pull.expand(place=task(edge.places)()), books()
+    pulled >> EmptyOperator(task_id="all_came")  # a leaf: the run fails where a source did, though the others' files count
+    ingest.expand(keys=pulled >> waiting()) >> built
     announce.expand(change=built)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import os
+import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -16,9 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from duizhang.core.errors import ContractProblem, DuizhangError, InfraProblem
+from duizhang.core.errors import ContractProblem, DuizhangError, FeedProblem, InfraProblem, RuleProblem
+from duizhang.core.logs import logger
 
 if TYPE_CHECKING:
+    from duizhang import pull
     from duizhang.core.settings import Settings
 
 P = ParamSpec("P")
@@ -29,7 +32,30 @@ ZONE = ZoneInfo("Asia/Shanghai")
 BOOKS_URI = "duizhang://books"
 HEAVY = "heavy"
 BATCH = 8
+_PROBLEM = re.compile(r"^(FeedProblem|ContractProblem|RuleProblem|InfraProblem|[A-Za-z_]{1,60}(?= at ))")
+
+
+def alarm(context: Mapping[str, Any]) -> None:
+    """Tell of a task that failed for good: which, of which run and county, and who must act. The error's text stays here."""
+    from duizhang.ops.alerts import Alert, tell
+
+    try:
+        ti, error = context["ti"], context.get("exception")
+        kinds = {kind.__name__: kind.who for kind in (FeedProblem, ContractProblem, RuleProblem, InfraProblem)}
+        told = _PROBLEM.match(f"{type(error).__name__} at " if isinstance(error, InfraProblem) else str(error))
+        problem = told.group(1) if told else ""
+        county, index = str(getattr(ti, "rendered_map_index", None) or ""), getattr(ti, "map_index", None)
+        alert = Alert(
+            "task", kinds.get(problem, "the operator: see the task's log"), counties=(county,), dag=ti.dag_id, task=ti.task_id,
+            run=ti.run_id, problem=problem, counts={"map_index": index} if index is not None and index >= 0 else {},
+        )  # fmt: skip
+        tell(home_settings(), [alert])
+    except Exception as problem:  # noqa: BLE001 - an alarm that fails must not add to the failure
+        logger("edge").error("an alarm failed (%s)", type(problem).__name__)
+
+
 DEFAULT_ARGS: dict[str, Any] = {
+    "on_failure_callback": alarm,
     "owner": "duizhang",
     "retries": 2,
     "retry_delay": timedelta(seconds=30),
@@ -103,6 +129,62 @@ def inbox_of(params: Mapping[str, Any]) -> str:
     if not inbox:
         raise ContractProblem("No inbox.", action="Give the param inbox, or set DUIZHANG_INBOX.")
     return str(inbox)
+
+
+@guarded
+def places(params: Any) -> list[dict[str, str]]:
+    """Where exports come from: the inbox where one is given, and every declared source. ContractProblem where neither is."""
+    from duizhang import pull
+
+    found = [{"source": name} for name in sorted(pull.load_sources(home_settings()))]
+    if params.get("inbox") or os.environ.get("DUIZHANG_INBOX") or not found:
+        found.insert(0, {"inbox": inbox_of(params)})
+    return found
+
+
+@guarded
+def pull_place(place: dict[str, str], params: Any, dag_run: Any) -> int:
+    """Pull one of `places`; how many files wait afterwards. The run's day dates queries that ask for it."""
+    from duizhang import pipeline
+
+    settings, day = home_settings(), day_of(params, "as_of", dag_run.run_after)
+    if "inbox" in place:
+        return len(pipeline.pull_inbox(settings, place["inbox"]))
+    return len(pipeline.pull_source(settings, place["source"], day, _airflow_connection))
+
+
+@guarded
+def waiting_batches() -> list[list[str]]:
+    """Keys of the landed files that are to be read, in batches."""
+    from duizhang import pipeline
+
+    return batches(pipeline.pending(home_settings()))
+
+
+def _airflow_connection(conn_id: str) -> pull.Connection:
+    """The connection `conn_id` of Airflow; where it has none, of the connections file. Nothing of it is logged."""
+    from airflow.sdk import Connection
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    from duizhang import pull
+    from duizhang.pull.connections import of_fields
+
+    try:
+        found = Connection.get(conn_id)
+    except AirflowNotFoundException:
+        return pull.resolver(home_settings())(conn_id)
+    names = ("conn_type", "host", "port", "login", "password", "schema", "extra")
+    return of_fields(conn_id, {name: getattr(found, name) for name in names})
+
+
+def look_around(today: str) -> dict[str, int]:
+    """Tell of what is wrong though no task failed, as of the newest books on the day `today` (ISO)."""
+    from duizhang.ops.alerts import tell
+    from duizhang.ops.watch import alarms
+
+    settings = home_settings()
+    found = alarms(settings, newest_books(settings), date.fromisoformat(today))
+    return {"alarms": len(found), **tell(settings, found)}
 
 
 def batches(keys: list[str], size: int = BATCH) -> list[list[str]]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from duizhang.core.errors import DuizhangError
+from duizhang.core.errors import ContractProblem, DuizhangError
 from duizhang.core.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="对账: reconcile the anti-poverty registers. 账账相符、账实相符。")
@@ -55,11 +55,32 @@ def run(inbox: Inbox, as_of: AsOf, home: Home = None, issue: bool = True, docs: 
 
 
 @app.command()
-def pull(inbox: Inbox, home: Home = None) -> None:
-    """Land what is in the inbox; list the keys still to be ingested."""
+def pull(
+    inbox: Annotated[str | None, typer.Option("--inbox", help="Folder (or fsspec URL) that holds the arrivals.")] = None,
+    source: Annotated[list[str] | None, typer.Option("--source", help="A declared source (several times), or `all`.")] = None,
+    day: Annotated[str | None, typer.Option("--day", help="Dates the queries that ask for the day of the run.")] = None,
+    home: Home = None,
+) -> None:
+    """Land what is in the inbox or in declared sources; list the keys still to be ingested. A source that fails is told
+    at the end, after the others."""
     from duizhang import pipeline
+    from duizhang import pull as pulling
 
-    _say(pipeline.pull_inbox(Settings.load(home), inbox))
+    settings = Settings.load(home)
+    if not inbox and not source:
+        raise ContractProblem("Nothing to pull.", action="Give --inbox or --source.")
+    if inbox:
+        pipeline.pull_inbox(settings, inbox)
+    failed = False
+    for name in sorted(pulling.load_sources(settings)) if source == ["all"] else source or []:
+        try:
+            pipeline.pull_source(settings, name, day)
+        except DuizhangError as problem:
+            failed = True
+            typer.echo(f"{type(problem).__name__} ({problem.who}): {problem}", err=True)
+    _say(pipeline.pending(settings))
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -162,11 +183,74 @@ def verify(home: Home = None) -> None:
     """Recompute the hash chain of every county; exit 1 where an event was changed, moved or removed."""
     from duizhang import ledger
 
-    problems = ledger.verify(Settings.load(home))
+    settings = Settings.load(home)
+    ledger.migrate(settings)
+    problems = ledger.verify(settings)
     for problem in problems:
         _say(problem)
+    destroyed = ledger.destroyed(settings)
+    _say(f"{sum(destroyed.values())} values destroyed on schedule" + "".join(f", {county}: {n}" for county, n in destroyed.items()))
     _say(f"{len(problems)} problems")
     if problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def backup(
+    to: Annotated[Path, typer.Option("--to", help="The backup's folder; it must not exist. It will hold personal data (mode 0700).")],
+    home: Home = None,
+) -> None:
+    """Copy what a home cannot make again (docs/runbooks/restore.md); refused while a run is writing."""
+    from duizhang import ops
+
+    manifest = ops.backup(Settings.load(home), to)
+    _say({"files": len(manifest["files"]), "tables": len(manifest["tables"]), "ledger": manifest["ledger_digest"]})
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Option("--from", help="A folder that `backup` wrote.")],
+    home: Annotated[Path, typer.Option("--home", help="The new home: a folder that is empty or not there.")],
+) -> None:
+    """Make a home out of a backup; every file is checked before, the ledger's chain after."""
+    from duizhang import ops
+
+    _say(ops.restore(source, home.resolve()))
+
+
+@app.command()
+def retention(
+    home: Home = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what is due.")] = False,
+    on: Annotated[str | None, typer.Option(help="The day it stands for (default: today).")] = None,
+) -> None:
+    """Destroy what is due by include/parameters/retention.yaml; never what an open question stands on."""
+    from duizhang import ops
+
+    _say(ops.retention(Settings.load(home), date.fromisoformat(on or date.today().isoformat()), dry_run=dry_run))
+
+
+@app.command()
+def alarms(as_of: AsOf, home: Home = None, send: Annotated[bool, typer.Option(help="Through the configured channels.")] = False) -> None:
+    """What is wrong though nothing failed: feeds overdue, limits broken, lists not published, a ledger that does not verify."""
+    from duizhang.ops.alerts import tell
+    from duizhang.ops.watch import alarms as found_in
+
+    settings = Settings.load(home)
+    found = found_in(settings, as_of, date.today())
+    for alert in found:
+        _say(alert.clean().text() + "\n")
+    _say(tell(settings, found) if send else f"{len(found)} alarms")
+
+
+@app.command("test-alert")
+def test_alert(home: Home = None) -> None:
+    """Send one alert through every configured channel; exit 1 where none is, or one fails."""
+    from duizhang.ops.alerts import Alert, tell
+
+    outcome = tell(Settings.load(home), [Alert("test", "nobody")])
+    _say(outcome)
+    if not outcome["sent"]:
         raise typer.Exit(1)
 
 

@@ -32,19 +32,20 @@ WITH 村 AS (
 ),
 -- the county's boundary as edges, each system of coordinates its own ring; a ring with a vertex that is none is no ring
 边 AS (
-  SELECT 坐标系, 部件, x1, y1, x2, y2 FROM (
-    SELECT 坐标系, coalesce(部件序号, 1) AS 部件, 经度 AS x1, 纬度 AS y1,
+  SELECT 县编码, 坐标系, 部件, x1, y1, x2, y2 FROM (
+    SELECT 县编码, 坐标系, coalesce(部件序号, 1) AS 部件, 经度 AS x1, 纬度 AS y1,
       coalesce(lead(经度) OVER 圈, first_value(经度) OVER 圈) AS x2, coalesce(lead(纬度) OVER 圈, first_value(纬度) OVER 圈) AS y2,
       count(*) OVER 界 AS 顶点数, bool_and(coalesce(经度 BETWEEN -180 AND 180 AND 纬度 BETWEEN -90 AND 90, FALSE)) OVER 系 AS 成界
     FROM 县界
-    WINDOW 系 AS (PARTITION BY 坐标系), 界 AS (PARTITION BY 坐标系, coalesce(部件序号, 1)), 圈 AS (PARTITION BY 坐标系, coalesce(部件序号, 1) ORDER BY 顶点序号)
+    WINDOW 系 AS (PARTITION BY 县编码, 坐标系), 界 AS (PARTITION BY 县编码, 坐标系, coalesce(部件序号, 1)),
+      圈 AS (PARTITION BY 县编码, 坐标系, coalesce(部件序号, 1) ORDER BY 顶点序号)
   ) WHERE 成界 AND 顶点数 >= 3
 ),
 -- the edges on a plane laid through the household, in metres: right to a few metres at county size
 平面 AS (
   SELECT q.户编号, e.部件, (e.x1 - q.经度) * q.k AS a, (e.y1 - q.纬度) * 110574 AS b, (e.x2 - q.经度) * q.k AS c, (e.y2 - q.纬度) * 110574 AS d
-  FROM (SELECT 户编号, 坐标系, 经度, 纬度, 111320 * cos(radians(纬度)) AS k FROM 户 WHERE 经度 BETWEEN -180 AND 180 AND 纬度 BETWEEN -89 AND 89) q
-  JOIN 边 e ON e.坐标系 = q.坐标系
+  FROM (SELECT 户编号, _county, 坐标系, 经度, 纬度, 111320 * cos(radians(纬度)) AS k FROM 户 WHERE 经度 BETWEEN -180 AND 180 AND 纬度 BETWEEN -89 AND 89) q
+  JOIN 边 e ON e.县编码 = q._county AND e.坐标系 = q.坐标系
 ),
 部件距 AS (
   SELECT 户编号, 部件,

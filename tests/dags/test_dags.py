@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-DAGS = {"sync", "reconcile", "publish", "receive"}
+DAGS = {"sync", "reconcile", "publish", "receive", "watch", "retention"}
 FILES = sorted((ROOT / "dags").glob("*.py"))
 PARSE = """
 import json, sys, time
@@ -67,7 +67,7 @@ def test_warm_parse_takes_less_than_a_second_each(parsed: dict[str, Any]) -> Non
 
 
 def test_parsing_imports_nothing_heavy(parsed: dict[str, Any]) -> None:
-    heavy = {"great_expectations", "pandas", "duckdb", "pyarrow", "fastapi", "openpyxl"}
+    heavy = {"great_expectations", "pandas", "duckdb", "pyarrow", "fastapi", "openpyxl", "boto3", "paramiko"}
     assert heavy & set(parsed["modules"]) == set()
     assert "airflow" in parsed["modules"]
 
@@ -93,7 +93,7 @@ def test_each_dag_says_who_what_and_how(dags: dict[str, Any]) -> None:
 def test_work_is_mapped_and_heavy_work_stands_in_its_pool(dags: dict[str, Any]) -> None:
     mapped = {(name, task_id) for name, dag in dags.items() for task_id, task in _tasks(dag).items() if task.get("_is_mapped")}
     assert mapped == {
-        ("sync", "ingest"), ("sync", "announce"), ("reconcile", "county"), ("publish", "issue"), ("receive", "take"),
+        ("sync", "pull"), ("sync", "ingest"), ("sync", "announce"), ("reconcile", "county"), ("publish", "issue"), ("receive", "take"),
     }  # fmt: skip
     pooled = {
         (name, task_id)
@@ -101,7 +101,17 @@ def test_work_is_mapped_and_heavy_work_stands_in_its_pool(dags: dict[str, Any]) 
         for task_id, task in _tasks(dag).items()
         if "heavy" in (task.get("pool"), (task.get("partial_kwargs") or {}).get("pool"))
     }
-    assert pooled == (mapped - {("sync", "announce")}) | {("sync", "books")}
+    assert pooled == (mapped - {("sync", "announce"), ("sync", "pull")}) | {("sync", "books"), ("retention", "destroy")}
+
+
+def test_every_task_tells_of_its_failure_and_a_source_does_not_stop_the_others(dags: dict[str, Any]) -> None:
+    for name, dag in dags.items():
+        for task_id, task in _tasks(dag).items():
+            assert {**task, **(task.get("partial_kwargs") or {})}.get("has_on_failure_callback"), (name, task_id)
+    tasks = _tasks(dags["sync"])
+    assert tasks["waiting"]["trigger_rule"] == "all_done"
+    assert tasks["all_came"].get("trigger_rule", "all_success") == "all_success"
+    assert set(tasks["pull"]["downstream_task_ids"]) == {"waiting", "all_came"}
 
 
 def test_one_asset_ties_sync_and_reconcile(dags: dict[str, Any]) -> None:

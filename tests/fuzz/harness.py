@@ -22,8 +22,8 @@ with atheris.instrument_imports(include=["duizhang.read", "duizhang.normalise"])
     from duizhang import normalise, read
 
 import pyarrow.parquet as pq
-
 from duizhang.read import ReadReport
+
 from tests.unit.read_kit import HEADER, ROW, Bench, Landed, bench, book, contract, csv_bytes, xlsx, zipped
 
 PARTS = (

@@ -53,10 +53,9 @@ def compile_rule(rule: Rule, lines: Lineage, missing: frozenset[str] = frozenset
     )  # fmt: skip
 
 
-def bind(con: duckdb.DuckDBPyConnection, table: str, compiled: Compiled) -> None:
-    """Bind `compiled` alone against `table`. Raises RuleProblem (kind `cannot_bind`) without any engine text."""
+def bind(con: duckdb.DuckDBPyConnection, table: str, compiled: Compiled, present: frozenset[str]) -> None:
+    """Bind `compiled` alone against `table` with the columns `present`. Raises RuleProblem (kind `cannot_bind`) without any engine text."""
     rule = compiled.rule
-    present = {row[0] for row in con.execute(f"DESCRIBE {q(table)}").fetchall()}
     named = rule.columns | set(rule.evidence) | set(rule.stands_on) | {f"覆盖_{feed}" for feed in compiled.feeds}
     missing = sorted(named - present)
     if missing:
@@ -81,13 +80,14 @@ def compile_all(
     """Every rule that lints and binds, and a problem for each that does not."""
     good, bad = [], []
     missing = absent_columns(con, table)
+    present = frozenset(row[0] for row in con.execute(f"DESCRIBE {q(table)}").fetchall())
     for rule in rules:
         try:
             unknown = sorted(set(rule.feeds) - set(book.by_feed))
             if unknown:
                 raise RuleProblem(rule.code, "cannot_bind", f"names unknown feeds: {', '.join(unknown)}")
             compiled = compile_rule(rule, lines, missing)
-            bind(con, table, compiled)
+            bind(con, table, compiled, present)
             good.append(compiled)
         except RuleProblem as problem:
             bad.append(problem)

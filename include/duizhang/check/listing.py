@@ -30,24 +30,24 @@ def shown(column: str, kind: str) -> str:
     return f"CAST({name} AS VARCHAR)"
 
 
-def list_hits(con: duckdb.DuckDBPyConnection, subject: str, county: str, rules: list[Compiled], lines: Lineage, book: Book, as_of: str) -> None:
-    """Add to `findings` every hit of `rules` on subject_<subject>: one scan finds the pairs, evidence is read for them alone."""
+def list_hits(
+    con: duckdb.DuckDBPyConnection, subject: str, county: str, rules: list[Compiled], lines: Lineage, book: Book, as_of: str
+) -> None:
+    """Add to `findings` every hit of `rules` on subject_<subject>, as verdicts_<subject> has them; evidence is read for them alone."""
     if not rules:
         return
     table = f"subject_{subject}"
     kinds = {row[0]: row[1] for row in con.execute(f"DESCRIBE {table}").fetchall()}
-    marks = ", ".join(f"CASE WHEN {rule.hit} THEN '{rule.rule.code}' END" for rule in rules)
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE pairs AS SELECT rowid AS r, unnest(codes) AS code FROM"
-        f" (SELECT rowid, list_filter([{marks}], lambda c: c IS NOT NULL) AS codes FROM {table}) WHERE len(codes) > 0"
-    )
+    hits = " UNION ALL ".join(f"SELECT _at AS r, '{rule.rule.code}' AS code FROM verdicts_{subject} WHERE {q(rule.rule.code)} = 3" for rule in rules)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE pairs AS {hits}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE struck AS SELECT rowid AS _at, * FROM {table} WHERE rowid IN (SELECT r FROM pairs)")
     hit_codes = {row[0] for row in con.execute("SELECT DISTINCT code FROM pairs").fetchall()}
     for compiled in rules:
         if compiled.rule.code in hit_codes:
-            con.execute(_insert(compiled, table, county, kinds, lines, book, as_of))
+            con.execute(_insert(compiled, county, kinds, lines, book, as_of))
 
 
-def _insert(compiled: Compiled, table: str, county: str, kinds: dict[str, str], lines: Lineage, book: Book, as_of: str) -> str:
+def _insert(compiled: Compiled, county: str, kinds: dict[str, str], lines: Lineage, book: Book, as_of: str) -> str:
     rule = compiled.rule
     entries = ", ".join(
         f"{{'列': '{t(lines.title_of(rule.subject, c))}', '账': '{t(_book(rule.subject, c, lines))}', '值': {shown(c, kinds[c])}}}"
@@ -63,9 +63,8 @@ def _insert(compiled: Compiled, table: str, county: str, kinds: dict[str, str], 
         f"INSERT INTO findings SELECT '{rule.code}', '{rule.version}', '{rule.severity}', '{rule.closes}', '{county}', s._town, s._town_name,"
         f" s._village_name, '{rule.subject}', s._key, s._household, s._person, s._idkey, s._head, s._name, s._idno,"
         f" to_json([{entries}]), {standing}, sha256({standing}), {f'to_json({{{origin}}})' if origin else chr(39) + '{}' + chr(39)}, {dated}"
-        f" FROM {table} s JOIN pairs p ON p.r = s.rowid AND p.code = '{rule.code}'"
+        f" FROM struck s JOIN pairs p ON p.r = s._at AND p.code = '{rule.code}'"
     )
-
 
 
 def _book(subject: str, column: str, lines: Lineage) -> str:

@@ -1,8 +1,9 @@
-"""The stage: bind, judge, list, compare. One scan per subject for the counts, one for the list."""
+"""The stage: bind, judge, list, compare. One scan per subject gives the verdicts; counts, list and towns are read from them."""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ from duizhang.check import listing
 from duizhang.check.compiled import Compiled, absent_columns, compile_all
 from duizhang.contracts.load import Book
 from duizhang.contracts.subjects import Lineage, lineage, load_spines
-from duizhang.core.catalogue import load_catalogue
+from duizhang.core.catalogue import Rule, load_catalogue
 from duizhang.core.errors import InfraProblem, RuleProblem
-from duizhang.core.lake import prepare, quote_text, write_json, write_query
+from duizhang.core.lake import functions_sql, prepare, quote_text, write_json, write_query
 from duizhang.core.lake import quote_name as q
 from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
@@ -63,29 +64,49 @@ def check(settings: Settings, as_of: str, county: str, book: Book, *, docs: bool
     return CheckReport(county, len(counts), findings, listed)
 
 
-def load_subjects(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: str, county: str) -> None:
-    """Tables subject_<s> and coverage of the county, in memory."""
+def load_subjects(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: str, county: str, *, watched: str = "") -> None:
+    """Tables subject_<s> and coverage of the county, in memory; of `watched` (a table: subject_kind, subject_key) those rows alone."""
     root = settings.at(as_of)
     for subject in [*load_spines(settings), "delivery"]:
         path = root / "subjects" / subject / f"county={county}" / "data.parquet"
-        con.execute(f"CREATE OR REPLACE TABLE subject_{subject} AS SELECT * FROM read_parquet('{quote_text(path)}', hive_partitioning = false)")
+        only = f" WHERE _key IN (SELECT subject_key FROM {watched} WHERE subject_kind = '{subject}')" if watched else ""
+        con.execute(f"CREATE OR REPLACE TABLE subject_{subject} AS SELECT * FROM read_parquet('{quote_text(path)}', hive_partitioning = false){only}")
     path = root / "books" / "coverage.parquet"
     con.execute(f"CREATE OR REPLACE TABLE coverage AS SELECT * FROM read_parquet('{quote_text(path)}') WHERE county = '{county}'")
+
+
+_COMPILED: dict[str, tuple[dict[str, list[Compiled]], list[RuleProblem]]] = {}  # every county of a run asks for the same, or nearly
 
 
 def compile_for(
     con: duckdb.DuckDBPyConnection, settings: Settings, lines: Lineage, book: Book
 ) -> tuple[dict[str, list[Compiled]], list[RuleProblem]]:
-    """Subject → rules that lint and bind; and a problem for each that does not."""
+    """Subject → rules that lint and bind; and a problem for each that does not. Done once for the same rules, columns and lineage."""
+    rules = load_catalogue(settings)
+    subjects = [*load_spines(settings), "delivery"]
+    shapes = [(s, con.execute(f"DESCRIBE subject_{s}").fetchall(), sorted(absent_columns(con, f"subject_{s}"))) for s in subjects]
+    wording = [(rule.version, rule.evidence, rule.feeds, rule.severity, rule.title, rule.dimension, rule.basis) for rule in rules]
+    origins = sorted((s, c, sorted(f)) for s, named in lines.origins.items() for c, f in named.items())
+    stands = [origins, sorted((s, c, sorted(f)) for s, named in lines.feeds.items() for c, f in named.items()), sorted(book.by_feed)]
+    key = hashlib.sha256(repr((functions_sql(settings), shapes, wording, stands)).encode()).hexdigest()
+    if key not in _COMPILED:
+        if len(_COMPILED) >= 8:
+            _COMPILED.clear()
+        _COMPILED[key] = _compile(con, rules, subjects, lines, book)
+    compiled, problems = _COMPILED[key]
+    return {subject: list(mine) for subject, mine in compiled.items()}, list(problems)
+
+
+def _compile(
+    con: duckdb.DuckDBPyConnection, rules: tuple[Rule, ...], subjects: list[str], lines: Lineage, book: Book
+) -> tuple[dict[str, list[Compiled]], list[RuleProblem]]:
     compiled: dict[str, list[Compiled]] = {}
     problems: list[RuleProblem] = []
-    rules = load_catalogue(settings)
-    for subject in [*load_spines(settings), "delivery"]:
+    for subject in subjects:
         mine = tuple(rule for rule in rules if rule.subject == subject)
         compiled[subject], bad = compile_all(con, mine, f"subject_{subject}", lines, book)
         problems += bad
-    known = set(compiled)
-    problems += [RuleProblem(r.code, "cannot_bind", f"stands on unknown subject {r.subject}") for r in rules if r.subject not in known]
+    problems += [RuleProblem(r.code, "cannot_bind", f"stands on unknown subject {r.subject}") for r in rules if r.subject not in compiled]
     return compiled, problems
 
 
@@ -124,10 +145,14 @@ def _missing_parameters(
 ) -> list[RuleProblem]:
     found = []
     for subject, rules in compiled.items():
+        names = sorted({name for c in rules for name in c.parameters})
+        if not names:
+            continue
+        present = con.execute(f"SELECT {', '.join(f'count({q(name)})' for name in names)} FROM subject_{subject}").fetchone() or ()
+        absent = {name for name, rows in zip(names, present, strict=True) if not rows}
         for c in rules:
             for name in c.parameters:
-                present = (con.execute(f"SELECT count({q(name)}) FROM subject_{subject}").fetchone() or (0,))[0]
-                if counts[c.rule.code]["rows"] and not present:
+                if counts[c.rule.code]["rows"] and name in absent:
                     message = f"parameter {name.removeprefix('参数_')} has no value for this county and year: the rule is not applicable"
                     found.append(RuleProblem(c.rule.code, "missing_parameter", message))
     return found
@@ -157,20 +182,22 @@ def _write(
         if not rules:
             continue
         reasons = _reasons(con, subject, book)
+        rows = []
         for c in rules:
             n = counts[c.rule.code]
             why = "；".join(reasons[name] for name in (*c.feeds, *c.parameters, *c.absent) if name in reasons) if n["rows"] > n["covered"] else ""
-            row = [c.rule.code, subject, county, n["rows"], n["rows"] - n["covered"], n["applicable"], n["hit"], n["unknown"], why]
-            con.execute("INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            rows.append([c.rule.code, subject, county, n["rows"], n["rows"] - n["covered"], n["applicable"], n["hit"], n["unknown"], why])
+        con.executemany("INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         cells = ", ".join(
-            f"{{'code': '{c.rule.code}', 'covered': count(CASE WHEN {c.covered} THEN 1 END),"
-            f" 'applicable': count(CASE WHEN {c.applicable} THEN 1 END),"
-            f" 'hit': count(CASE WHEN {c.hit} THEN 1 END), 'unknown': count(CASE WHEN {c.unknown} THEN 1 END)}}" for c in rules
+            f"{{'code': '{name}', 'covered': count(CASE WHEN {q(name)} > 0 THEN 1 END), 'applicable': count(CASE WHEN {q(name)} > 1 THEN 1 END),"
+            f" 'hit': count(CASE WHEN {q(name)} = 3 THEN 1 END), 'unknown': count(CASE WHEN {q(name)} = 4 THEN 1 END)}}"
+            for name in (c.rule.code for c in rules)
         )
         con.execute(
             f"INSERT INTO by_town SELECT c.code, '{subject}', '{county}', town, town_name, n, n - c.covered, c.applicable, c.hit, c.unknown FROM"
             f" (SELECT town, town_name, n, unnest(cells) AS c FROM (SELECT coalesce(_town, '') AS town, coalesce(max(_town_name), '') AS town_name,"
-            f" count(*) AS n, [{cells}] AS cells FROM subject_{subject} GROUP BY 1))"
+            f" count(*) AS n, [{cells}] AS cells FROM verdicts_{subject} v JOIN (SELECT rowid AS _at, _town, _town_name FROM subject_{subject}) s"
+            f" USING (_at) GROUP BY 1))"
         )
     write_query(con, "SELECT * FROM results ORDER BY code", folder / "results.parquet")
     write_query(con, "SELECT * FROM by_town ORDER BY code, town", folder / "results_by_town.parquet")
@@ -181,9 +208,14 @@ def _reasons(con: duckdb.DuckDBPyConnection, subject: str, book: Book) -> dict[s
     kinds = {row[0] for row in con.execute(f"DESCRIBE subject_{subject}").fetchall()}
     words = {"missing": "未收到", "stale": "数据已过期", "short": "行数少于下限"}
     reasons = {}
+    flags = [f"覆盖_{c.feed}" for c in book.contracts if f"覆盖_{c.feed}" in kinds]
+    numbers = sorted(kind for kind in kinds if kind.startswith("参数_"))
+    tests = [*(f"coalesce(bool_or(NOT {q(name)}), false)" for name in flags), *(f"coalesce(bool_or({q(name)} IS NULL), false)" for name in numbers)]
+    if not tests:  # a subject of no feed
+        return {}
+    lacks = dict(zip([*flags, *numbers], con.execute(f"SELECT {', '.join(tests)} FROM subject_{subject}").fetchone() or (), strict=True))
     for contract in book.contracts:
-        flag = f"覆盖_{contract.feed}"
-        if flag not in kinds or not (con.execute(f"SELECT count(*) FROM subject_{subject} WHERE NOT {q(flag)}").fetchone() or (0,))[0]:
+        if not lacks.get(f"覆盖_{contract.feed}"):
             continue
         states = con.execute(
             "SELECT status, string_agg(DISTINCT town_name, '、' ORDER BY town_name), count(*) FROM coverage WHERE feed = ? GROUP BY 1 ORDER BY 1",
@@ -192,9 +224,7 @@ def _reasons(con: duckdb.DuckDBPyConnection, subject: str, book: Book) -> dict[s
         towns = sum(row[2] for row in states)
         listed = "，".join(f"{words[s]}（{'全县' if n == towns else names}）" for s, names, n in states if s in words)
         reasons[contract.feed] = f"《{contract.book}》{listed or '个别人证件号无法比对'}"
-    for name in sorted(kind for kind in kinds if kind.startswith("参数_")):
-        if (con.execute(f"SELECT count(*) FROM subject_{subject} WHERE {q(name)} IS NULL").fetchone() or (0,))[0]:
-            reasons[name] = f"缺少口径参数“{name.removeprefix('参数_')}”"
+    reasons |= {name: f"缺少口径参数“{name.removeprefix('参数_')}”" for name in numbers if lacks[name]}
     for entry in absent_columns(con, f"subject_{subject}"):
         feed, column = entry.split("|", 1)
         reasons[entry] = f"《{book.by_feed[feed].book}》报送的文件没有“{column}”这一列"

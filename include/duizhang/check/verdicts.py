@@ -31,14 +31,15 @@ def verdicts(settings: Settings, as_of: str, county: str, book: Book, watch: pa.
     if watch.num_rows == 0:
         return ANSWER.empty_table()
     with duck(settings, functions=True) as con:
-        load_subjects(con, settings, as_of, county)
-        compiled, _ = compile_for(con, settings, lineage(settings, book), book)
         con.register("watch_arrow", watch)
         number = "id_number" if "id_number" in watch.column_names else "NULL::VARCHAR"
         con.execute(f"CREATE TEMP TABLE watch AS SELECT item_id, code, subject_kind, subject_key, {number} AS id_number FROM watch_arrow")
+        load_subjects(con, settings, as_of, county, watched="watch")
+        compiled, _ = compile_for(con, settings, lineage(settings, book), book)
+        asked = {row[0] for row in con.execute("SELECT DISTINCT code FROM watch").fetchall()}
         con.execute("CREATE TEMP TABLE answers (item_id VARCHAR, verdict VARCHAR, na_reason VARCHAR)")
         for subject, rules in compiled.items():
-            for rule in rules:
+            for rule in (one for one in rules if one.rule.code in asked):
                 try:
                     _answer(con, subject, rule)
                     if rule.rule.absence_mends:

@@ -171,3 +171,10 @@ def _rows(events: Sequence[tuple[Any, ...]], start: int, na: dict[str, int] | No
             raise ContractProblem(f"The roll-forward of {code} does not close: the ledger's events are not whole.")
         rows.append(row)
     return rows
+
+
+def issued_counties(settings: Settings, cycle: str) -> set[str]:
+    """The counties whose list of `cycle` (2026-10) was issued."""
+    with db.transaction(settings, read_only=True) as cursor:
+        cursor.execute("SELECT county FROM ledger.cycle WHERE cycle = %s", (cycle,))
+        return {row[0] for row in cursor.fetchall()}

@@ -17,7 +17,9 @@ import pyarrow.compute as pc
 from duizhang.contracts.model import Column
 from duizhang.normalise.values import ZERO_WIDTH, fold
 
-_WHITE = "".join(map(chr, [*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000]))
+_WHITE = "".join(
+    map(chr, [*range(0x09, 0x0E), *range(0x1C, 0x21), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000])
+)
 _BAD = ZERO_WIDTH + "\t\r\n"
 _LAST_COMPATIBLE = 0x2FA1F  # the last letter that NFKC changes
 _EDGE, _INNER = f"[^{_WHITE}{_BAD}]", f"[^{_BAD}]"

@@ -70,8 +70,9 @@ class _Delimited:
         offset, width = self._offset(first)
         rest = memoryview(self.data)[offset:]
         table = self._table(rest, width)
-        if table.num_rows * table.num_columns > limits.MAX_CELLS * 8:  # text costs an eighth of what calamine's cells do
-            raise Refusal("too_large", "表格范围过大。", "请按乡镇拆分后报送。")
+        if table.num_rows * table.num_columns > limits.MAX_TEXT_CELLS:
+            raise Refusal("too_large", f"表格过大（{table.num_rows} 行 × {table.num_columns} 列，超过 {limits.MAX_TEXT_CELLS} 格）。",
+                          "请按乡镇拆分成几份，放在一个 zip 里报送。")  # fmt: skip
         if b'"' in self.data:
             self._check_quotes(table, first)
         has_long, has_formula = b"E+" in self.data or b"e+" in self.data, b'="' in self.data

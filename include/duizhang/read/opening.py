@@ -81,7 +81,7 @@ def _sheets(kind: Format, data: bytes, part: str) -> Iterator[Sheet]:
         yield from (sheet for sheet in _OPEN[kind](data, part))
     except Refusal as refusal:
         raise (_inside(part, refusal) if part else refusal) from None
-    except (ParseError, struct.error, KeyError, IndexError, ValueError) as problem:
+    except (ParseError, struct.error, LookupError, ValueError, ArithmeticError, RecursionError) as problem:
         # Parsers quote what they stumble over; only the kind of the problem goes on.
         broken = Refusal("damaged", f"文件已损坏，无法读出（{type(problem).__name__}）。", "请用 Excel 或 WPS 打开后另存再报送。")
         raise (_inside(part, broken) if part else broken) from None

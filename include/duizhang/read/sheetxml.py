@@ -145,10 +145,7 @@ def _check_size(archive: Archive, member: Member, facts: SheetFacts) -> None:
     if not facts.far and facts.rows * _TWO_LETTERS <= limits.MAX_CELLS:
         return
     rows, width = _extent(archive, member)
-    if rows * width > limits.MAX_CELLS:
-        raise Refusal(
-            "too_large", f"工作表范围过大（约 {rows} 行 × {width} 列）。", "请删去表格以外的内容，或按乡镇拆分、另存为 CSV 后报送。"
-        )
+    limits.check_cells(rows, width)
 
 
 def _extent(archive: Archive, member: Member) -> tuple[int, int]:

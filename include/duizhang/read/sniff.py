@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from duizhang.read import limits
 from duizhang.read.archive import Archive
 from duizhang.read.problems import Refusal
 
@@ -23,7 +24,6 @@ _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _UTF8_CHINESE = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf]{2}){4}")  # four Chinese letters: in GB18030 by chance once in 10^10
 _LOST = "\ufffd"
 _REEXPORT = "请从原系统重新导出，另存为“CSV UTF-8”或 .xlsx 后报送，不要把几份文件直接拼接。"
-ENCRYPTED_ACTION = "请打开后在“文件-信息-保护工作簿-用密码进行加密”中清空密码，另存后重新报送。"
 
 
 def sniff(data: bytes) -> Format:
@@ -34,7 +34,7 @@ def sniff(data: bytes) -> Format:
         return _zip_kind(data)
     if data.startswith(_OLE):
         if _ENCRYPTED_PACKAGE in data:
-            raise Refusal("encrypted", "文件设有打开密码。", ENCRYPTED_ACTION)
+            raise Refusal("encrypted", "文件设有打开密码。", limits.ENCRYPTED_ACTION)
         if _WORD in data:
             raise Refusal("format", "文件是 Word 文档，不是表格。", "请报送 .xlsx、.xls、.csv 或 .zip。")
         return "xls"

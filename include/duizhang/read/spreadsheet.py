@@ -11,11 +11,11 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from duizhang.read import limits
 from duizhang.read.archive import Archive
+from duizhang.read.biff import scan_biff
 from duizhang.read.cells import Below, text_of
 from duizhang.read.problems import Refusal
 from duizhang.read.sheet import Sheet
 from duizhang.read.sheetxml import SheetFacts, scan, sheet_members
-from duizhang.read.sniff import ENCRYPTED_ACTION
 
 
 def open_xlsx(data: bytes, part: str) -> Iterator[Sheet]:
@@ -27,25 +27,28 @@ def open_xlsx(data: bytes, part: str) -> Iterator[Sheet]:
         if member.name not in sheets:
             archive.drain(member)
     facts = {name: scan(archive, member) for name, member in members.items()}
-    yield from _sheets(data, part, "xlsx", lambda name: facts.get(name))
+    yield from _sheets(data, part, "xlsx", lambda _, name: facts.get(name))
 
 
 def open_xls(data: bytes, part: str) -> Iterator[Sheet]:
-    """The sheets of a BIFF .xls; the format keeps to itself what is hidden or filtered."""
-    yield from _sheets(data, part, "xls", lambda _: None)
+    """The sheets of a BIFF .xls."""
+    facts = scan_biff(data)
+    yield from _sheets(data, part, "xls", lambda place, _: facts[place] if place < len(facts) else None)
 
 
-def _sheets(data: bytes, part: str, kind: str, facts: Callable[[str], SheetFacts | None]) -> Iterator[Sheet]:
+def _sheets(data: bytes, part: str, kind: str, facts: Callable[[int, str], SheetFacts | None]) -> Iterator[Sheet]:
     with _parsing():
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         listed = [(meta.name, meta.visible == SheetVisibleEnum.Visible) for meta in book.sheets_metadata]
-    for name, visible in listed:
+    if len(listed) > limits.MAX_PARTS:
+        raise Refusal("too_large", f"工作簿有 {len(listed)} 张工作表，超过 {limits.MAX_PARTS} 张。", "请拆分后报送。")
+    for place, (name, visible) in enumerate(listed):
         with _parsing():
             sheet = _worksheet(book, name)
             rows = [] if sheet is None else _rows(sheet)
         if not rows or sheet is None:
             continue
-        found = facts(name)
+        found = facts(place, name)
         merges = [(a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or ()]
         yield Sheet(
             part, name, kind, "", [[text_of(cell) for cell in row] for row in rows[: limits.HEAD_ROWS]],
@@ -70,8 +73,7 @@ def _worksheet(book: CalamineWorkbook, name: str) -> CalamineSheet | None:
 
 
 def _rows(sheet: CalamineSheet) -> list[list[Any]]:
-    if sheet.total_height * sheet.total_width > limits.MAX_CELLS:
-        raise Refusal("too_large", "工作表范围过大。", "请删去表格以外的内容，或按乡镇拆分、另存为 CSV 后报送。")
+    limits.check_cells(sheet.total_height, sheet.total_width)
     return sheet.to_python(skip_empty_area=False) if sheet.start is not None else []
 
 
@@ -81,7 +83,7 @@ def _parsing() -> Iterator[None]:
     try:
         yield
     except PasswordError:
-        raise Refusal("encrypted", "文件设有打开密码。", ENCRYPTED_ACTION) from None
+        raise Refusal("encrypted", "文件设有打开密码。", limits.ENCRYPTED_ACTION) from None
     except (CalamineError, OSError, ValueError) as problem:
         raise _broken(problem) from None
     except BaseException as problem:

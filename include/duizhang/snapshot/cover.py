@@ -117,10 +117,14 @@ def _wounds(files: list[Delivery]) -> dict[str, int | None]:
 
 
 def _national_days(book: Book, county: str, winners: dict[str, Standing], day: date) -> list[date]:
-    """Data dates of the county's current files out of the national system: those of the department that sends the spine."""
-    system = book.role("national").department
+    """Data dates of the county's current files out of the national system: those of the department that sends the spine.
+
+    What stays good for longer than the spine (an archive of last year) is no part of the month's batch.
+    """
+    spine = book.role("national")
+    batch = [c for c in book.contracts if c.department == spine.department and c.scope.county != "city" and c.max_age <= spine.max_age]
     return [
-        d.data_date for contract in book.contracts if contract.department == system and contract.scope.county != "city"
+        d.data_date for contract in batch
         for d in _current(contract, county, winners[contract.feed], day) if d.data_date
     ]  # fmt: skip
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import duckdb
 import pyarrow as pa
@@ -35,6 +38,11 @@ class Regions:
     sha256: str
     _county_names: dict[str, str] = field(default_factory=dict)
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """sha256 of all names and codes: what placing rows depends on."""
+        return hashlib.sha256(json.dumps([self.counties, self.towns], ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
     def county_in(self, text: str) -> str | None:
         """The county whose name stands in `text` (the longest such name; None where none or two of one length)."""
         folded = _fold(text)
@@ -48,12 +56,14 @@ class Regions:
     def places(self) -> pa.Table:
         """Every spelling of (county name, town name) with its codes; town names alone are never looked up."""
         rows: list[tuple[str, str | None, str, str | None, str | None]] = []
+        by_county: dict[str, list[tuple[str, str]]] = {}
+        for town, title in self.towns.items():
+            by_county.setdefault(town[:6], []).append((town, title))
         for code, name in self.counties.items():
             for spelling in {_fold(name), _COUNTY_TAIL.sub("", _fold(name))}:
                 rows.append((spelling, None, code, None, None))
-                for town, title in self.towns.items():
-                    if town.startswith(code):
-                        rows += [(spelling, t, code, town, title) for t in {_fold(title), _TOWN_TAIL.sub("", _fold(title))}]
+                for town, title in by_county.get(code, ()):
+                    rows += [(spelling, t, code, town, title) for t in {_fold(title), _TOWN_TAIL.sub("", _fold(title))}]
         columns = ("county_name", "town_name", "county", "town", "town_title")
         unique: dict[tuple[str, str | None], tuple[str, str | None, str, str | None, str | None]] = {}
         for row in sorted(rows, key=lambda r: tuple(str(v) for v in r)):

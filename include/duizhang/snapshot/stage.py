@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -19,7 +19,9 @@ from duizhang.core.lake import quote_name as q
 from duizhang.core.settings import Settings
 from duizhang.snapshot.cover import brought, coverage, delivered, region_table
 from duizhang.snapshot.deliveries import Delivery, base_name, by_county, load_deliveries, stated
+from duizhang.snapshot.limits import change_flags, file_flags, sentence
 from duizhang.snapshot.regions import Regions, load_regions
+from duizhang.snapshot.shelf import Shelf, fingerprint_of
 from duizhang.snapshot.standing import Standing, Unit, fixed_county, listed, placed, standing
 
 
@@ -49,20 +51,26 @@ def snapshot(settings: Settings, as_of: str, book: Book) -> Snapshot:
         named = {c.feed for c in book.contracts if c.scope.county == "filename"}
         by_feed = {feed: stated(by_county(found, regions) if feed in named else found, regions) for feed, found in by_feed.items()}
         winners: dict[str, Standing] = {}
+        shelf = Shelf(settings, as_of)
+        broken: list[dict[str, Any]] = []
         for contract in book.contracts:
             files = [d for d in by_feed.get(contract.feed, ()) if d.norm and d.data_date]
             undated = [d for d in by_feed.get(contract.feed, ()) if d.norm and not d.data_date]
             problems += [f"{base_name(d)}：文件名、标题和数据里都找不到数据日期，未采用" for d in undated]
-            over = [d for d in files if d.norm["loaded"] > contract.volume.max]
-            problems += [f"{base_name(d)}：{d.norm['loaded']} 行，超过该数据集的上限 {contract.volume.max} 行，请核对" for d in over]
+            broken += file_flags(contract, [d for d in files if d.data_date and (day - d.data_date).days <= contract.max_age])
             winners[contract.feed] = standing(settings, con, contract, files, regions, problems)
-            _write_books(settings, con, contract, winners[contract.feed], regions, root)
+            _write_books(settings, con, book, contract, winners[contract.feed], regions, shelf)
+        shelf.write()
         write_table(coverage(book, winners, regions, day), root / "coverage.parquet")
         write_table(brought(book, winners), root / "columns.parquet")
-        write_table(delivered(book, by_feed, winners, regions, day), root / "deliveries.parquet")
+        rows = delivered(book, by_feed, winners, regions, day)
+        broken += change_flags(book, rows.to_pylist())
+        write_table(rows, root / "deliveries.parquet")
         write_json(listed(book, winners), root / "standing.json")
+        write_json(broken, root / "volume.json")
         write_json({"counties": regions.counties, "towns": regions.towns}, root / "regions.json")
         write_table(region_table(regions), root / "regions.parquet")
+    problems += [sentence(flag) for flag in broken]
     result = Snapshot(as_of, regions.counties, _fingerprints(book, deliveries, winners, regions), sorted(set(problems)))
     write_json(result.__dict__, root / "snapshot.json")
     return result
@@ -85,47 +93,60 @@ def _regions(settings: Settings, con: duckdb.DuckDBPyConnection, book: Book, by_
 
 
 def _write_books(
-    settings: Settings, con: duckdb.DuckDBPyConnection, contract: Contract, winners: Standing, regions: Regions, root: Path
+    settings: Settings, con: duckdb.DuckDBPyConnection, book: Book, contract: Contract, winners: Standing, regions: Regions, shelf: Shelf
 ) -> None:
-    """books/<表>/county=… of every table of `contract`; partitions of what no longer stands are taken away."""
+    """books/<表>/county=… of every table of `contract`; partitions of what no longer stands are taken away.
+
+    What the same deliveries gave before, under the same contract and regions, is kept or taken from an earlier date.
+    """
     by_county: dict[str, list[tuple[Unit, Delivery]]] = defaultdict(list)
     for unit, deliveries in sorted(winners.items(), key=lambda item: (item[0][0], item[0][1] or "")):
-        by_county[unit[0]] += [(unit, delivery) for delivery in deliveries]
+        if unit[0] in regions.counties:
+            by_county[unit[0]] += [(unit, delivery) for delivery in deliveries]
+    current = version(book, contract)
+    main = next((name for name, spec in contract.tables.items() if spec.grain == "first" and len(spec.key) == 1), "")
     for table in contract.tables:
-        for left in set((root / table).glob("county=*/data.parquet")) - {_partition(root, table, county) for county in by_county}:
-            left.unlink()
-    for county, parts in by_county.items():
-        if county in regions.counties:
-            main = next((name for name, spec in contract.tables.items() if spec.grain == "first" and len(spec.key) == 1), "")
-            moving = bool(main) and contract.delivery == "by_town" and len({d.sha256 for _, d in parts}) > 1
-            if moving:  # what moved from town to town is in the newer file's words alone
-                con.execute(f"CREATE OR REPLACE TEMP TABLE owners AS {_book(settings, contract, main, parts)}")
-            for table in contract.tables:
-                rows = _book(settings, contract, table, parts)
-                key = contract.tables[main].key[0] if moving else ""
-                if moving and table != main and key in table_types(contract, table):
-                    other = f"SELECT 1 FROM owners o WHERE o.{q(key)} = r.{q(key)} AND o._file <> r._file"
-                    rows = f"SELECT * FROM ({rows}) r WHERE NOT EXISTS ({other})"
-                order = ", ".join(q(part) for part in contract.tables[table].key)
-                write_query(con, f"SELECT * FROM ({rows}) ORDER BY {order}, _file, _sheet, _row", _partition(root, table, county))
-
-
-def _partition(root: Path, table: str, county: str) -> Path:
-    return root / table / f"county={county}" / "data.parquet"
+        shelf.clear(table, set(by_county))
+    for county, parts in sorted(by_county.items()):
+        stands = [f"{unit[1]} {d.sha256} {d.data_date} {d.from_county}" for unit, d in parts]
+        mark = fingerprint_of([current, regions.fingerprint, *stands])
+        wanted = [table for table in contract.tables if not shelf.keep(table, county, mark)]
+        if not wanted:
+            continue
+        moving = bool(main) and contract.delivery == "by_town" and len({d.sha256 for _, d in parts}) > 1
+        if moving:  # what moved from town to town is in the newer file's words alone
+            con.execute(f"CREATE OR REPLACE TEMP TABLE owners AS {_book(settings, contract, main, parts)}")
+        for table in wanted:
+            rows = _book(settings, contract, table, parts)
+            key = contract.tables[main].key[0] if moving else ""
+            if moving and table != main and key in table_types(contract, table):
+                other = f"SELECT 1 FROM owners o WHERE o.{q(key)} = r.{q(key)} AND o._file <> r._file"
+                rows = f"SELECT * FROM ({rows}) r WHERE NOT EXISTS ({other})"
+            order = ", ".join(q(part) for part in contract.tables[table].key)
+            write_query(con, f"SELECT * FROM ({rows}) ORDER BY {order}, _file, _sheet, _row", shelf.place(table, county))
 
 
 def _book(settings: Settings, contract: Contract, table: str, parts: list[tuple[Unit, Delivery]]) -> str:
-    """SELECT of a county's rows of `table`: of one key the row of the later data date."""
-    pieces = []
+    """SELECT of a county's rows of `table`: of one key the row of the later data date. Each delivery is read once."""
+    by_town = contract.delivery == "by_town" and contract.scope.county != "city"
+    grouped: dict[tuple[str, str], list[tuple[Unit, Delivery]]] = defaultdict(list)
     for unit, delivery in parts:
-        town = " AND _town IS NULL" if unit[1] is None else f" AND _town = '{unit[1]}'"
-        inside = f"_county = '{unit[0]}'" + (town if contract.delivery == "by_town" and contract.scope.county != "city" else "")
+        grouped[delivery.order[::-1]].append((unit, delivery))
+    pieces = []
+    for mine in grouped.values():
+        unit, delivery = mine[0]
+        inside = f"_county = '{unit[0]}'"
+        if by_town:
+            towns = ", ".join(f"'{u[1]}'" for u, _ in mine if u[1])
+            tests = [f"_town IN ({towns})"] if towns else []
+            inside += f" AND ({' OR '.join([*tests, *(['_town IS NULL'] if any(u[1] is None for u, _ in mine) else [])])})"
         pieces.append(f"SELECT * FROM ({placed(settings, table, delivery, fixed_county(contract, unit))}) WHERE {inside}")
     sql = " UNION ALL BY NAME ".join(pieces)
-    if len(pieces) == 1:
+    spec = contract.tables[table]
+    if len(parts) == 1 or len(pieces) == 1 and (spec.grain == "first" or not spec.unpivot):  # normalise leaves one row a key and file
         return sql
-    key = ", ".join(q(part) for part in contract.tables[table].key)
-    whole = " AND ".join(f"{q(part)} IS NOT NULL" for part in contract.tables[table].key)
+    key = ", ".join(q(part) for part in spec.key)
+    whole = " AND ".join(f"{q(part)} IS NOT NULL" for part in spec.key)
     newest = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY _data_date DESC, _file DESC, _sheet, _row) = 1"
     return f"SELECT * FROM ({sql}) WHERE {whole} {newest} UNION ALL SELECT * FROM ({sql}) WHERE NOT ({whole})"
 

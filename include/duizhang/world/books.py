@@ -43,8 +43,16 @@ def department(houses: list[House], others: list[Person], month: Month) -> dict[
         books["户籍人口"].extend(house.extra_reg)
         books["死亡注销"].extend(house.extra_dead)
     books["户籍人口"] = [row | {"数据时点": month.dates["户籍人口"]} for row in books["户籍人口"]]
-    books["农村低保"] = [row | {"数据月份": month.ym} for row in books["农村低保"]]
+    books["农村低保"] = [paid for row in books["农村低保"] for paid in _paid(row, month)]
     return books
+
+
+def _paid(row: Row, month: Month) -> Rows:
+    """The row in the months of the income cycle so far (who was stopped since was paid until then) and in this month."""
+    start, stop = int(str(row.get("起始保障年月") or 0)), int(str(row.get("停发年月") or 999999))
+    past = [ym for ym in (*range(202510, 202513), *range(202601, month.ym)) if start <= ym < stop]
+    stopped: Row = {"停发年月": None, "是否保障对象": "是"} if row.get("停发年月") else {}
+    return [*(row | stopped | {"数据月份": ym} for ym in past), row | {"数据月份": month.ym}]
 
 
 def _add(rows: Rows, row: Row | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from duizhang.world.people import Member, Spec
 
@@ -25,6 +26,8 @@ def draw(rng: random.Random) -> Spec:
     if rng.random() < 0.08:
         head = members[0]
         members[0] = Member(head.relation, head.sex, head.age, head.school, _CHRONIC, dibao=True)
+    elif len(members) == 1 and age >= 62 and rng.random() < 0.4:
+        members[0] = replace(members[0], tekun=True)
     return Spec(members[:7], rng.choice(("", "", "", "", "", "open", "gone", "gone")))
 
 
@@ -33,7 +36,7 @@ def _adult(rng: random.Random, relation: str, sex: str, age: int) -> Member:
     if fate < 0.07:
         cert = rng.choice("1234567") + rng.choice("1234")
         return Member(relation, sex, age, cert=cert, cert_reissued=rng.random() < 0.25, labour=_disabled_labour(cert))
-    return Member(relation, sex, age, health=_CHRONIC if fate < 0.22 else "健康")
+    return Member(relation, sex, age, health=_CHRONIC if fate < 0.22 else "患有大病" if fate < 0.235 else "健康")
 
 
 def _disabled_labour(cert: str) -> str:
@@ -92,7 +95,42 @@ SHAPES: dict[str, Spec] = {
     "open_able": Spec(_pair(), "open", "边缘易致贫户", False, "因意外事故"),
     "open_disabled": Spec([Member("户主", "男", 50), Member("配偶", "女", 48, cert="63")], "open", "脱贫不稳定户", True, "因意外事故"),
     "open_elder_dibao": Spec([Member("户主", "男", 77, dibao=True, health=_CHRONIC)], "open", "脱贫不稳定户", True, "缺劳动力"),
+    "open_child": Spec(_with_child(13, relation="之女"), "open", "脱贫不稳定户", True, "因意外事故"),
+    "gone_child": Spec(_with_child(13, relation="之女"), "gone", "边缘易致贫户", False, "因意外事故"),
     "gone": Spec(_pair(), "gone", "脱贫不稳定户", True, "因意外事故"),
     "gone_edge": Spec(_pair("女"), "gone", "边缘易致贫户", False, "因意外事故"),
     "gone_elder": Spec([Member("户主", "男", 66, labour="弱劳动力或半劳动力")], "gone", "脱贫不稳定户", True, "因意外事故"),
+    "with_father": Spec([Member("户主", "男", 50), Member("之父", "男", 76, labour="无劳动力")], poor=True),
+    "with_grandson": Spec([Member("户主", "男", 66), Member("之孙子", "男", 30, school=False)], poor=True),
+    "with_elders": Spec(
+        [Member("户主", "男", 50), Member("之父", "男", 76, labour="无劳动力"), Member("之岳父", "男", 77, labour="无劳动力")], poor=True
+    ),
+    "young_pair": Spec([Member("户主", "男", 26), Member("配偶", "女", 24)], poor=True),
+    "old_pair": Spec([Member("户主", "男", 76), Member("配偶", "女", 58)], poor=True),
+    "open_weak": Spec(
+        [Member("户主", "男", 66), Member("配偶", "女", 65), Member("之子", "男", 41), Member("之孙子", "男", 13)],
+        "open", "边缘易致贫户", False, "因意外事故"),
+    "open_four": Spec([*_pair(), Member("之父", "男", 71), Member("之女", "女", 8)], "open", "边缘易致贫户", False, "因意外事故"),
+    "open_five": Spec(
+        [*_pair(), Member("之父", "男", 71), Member("之母", "女", 70), Member("之女", "女", 9)], "open", "边缘易致贫户", False, "因意外事故"),
+    "open_school": Spec([Member("户主", "男", 41), Member("之女", "女", 13)], "open", "边缘易致贫户", False, "因意外事故"),
+    "open_unable": Spec([Member("户主", "男", 77), Member("配偶", "女", 76)], "open", "边缘易致贫户", False, "因意外事故"),
+    "open_single": Spec([Member("户主", "男", 47)], "open", "边缘易致贫户", False, "因意外事故"),
+    "open_long": Spec(
+        [Member("户主", "男", 46, health=_CHRONIC), Member("配偶", "女", 44, health=_CHRONIC)], "open", "边缘易致贫户", False, "因病",
+        {"start": "202409"}),
+    "open_two_years": Spec(_pair(), "open", "边缘易致贫户", False, "因意外事故", {"start": "202411"}),
+    "open_recent": Spec([Member("户主", "男", 47)], "open", "边缘易致贫户", False, "因意外事故", {"start": "202512"}),
+    "open_sudden": Spec(_pair(), "open", "突发严重困难户", False, "因意外事故"),
+    "chronic": Spec([Member("户主", "男", 52, health=_CHRONIC)], poor=True),
+    "ill": Spec([Member("户主", "男", 50, health="患有大病")], poor=True),
+    "tekun": Spec([Member("户主", "男", 68, tekun=True)], poor=True),
+    "tekun_sixty": Spec([Member("户主", "男", 60, tekun=True)], poor=True),
+    "tekun_ill": Spec([Member("户主", "男", 45, health=_CHRONIC, labour="弱劳动力或半劳动力", tekun=True)], poor=True),
+    "disabled_again": Spec([Member("户主", "男", 50), Member("配偶", "女", 48, cert="43", cert_reissued=True)], poor=True),
+    "disabled_dibao": Spec([Member("户主", "男", 50), Member("配偶", "女", 48, cert="43", dibao=True)], poor=True),
+    "open_elder_tekun": Spec([Member("户主", "男", 77, tekun=True)], "open", "脱贫不稳定户", True, "缺劳动力"),
+    "teen_sixteen": Spec(_with_child(16, school=False), poor=True),
+    "sixty": Spec([Member("户主", "男", 60)], poor=True),
+    "sixty_one": Spec([Member("户主", "男", 61)], poor=True),
 }

@@ -17,6 +17,7 @@ from duizhang.world.sectors import base as sector_base
 from duizhang.world.truth import TruthRow
 
 SPREADSHEETS_UP_TO = 100_000
+REGIONS = "行政区划"
 
 
 @dataclass
@@ -124,7 +125,10 @@ def build(size: int, seed: int, counties: int, mishaps: bool) -> World:
             place_slot.houses = [settle(place_slot.village, shape) for _ in range(place_slot.planter.houses)]
     for slot in slots:
         village = rng.choice(delivered if slot.fate in ("new", "renumbered") else villages)
-        slot.houses = [settle(village, compose.SHAPES[_shape(slot)]) for _ in range(slot.size)]
+        homes = [village] * slot.size
+        if any(planter.apart for planter in slot.planters):
+            homes[1:] = [rng.choice([v for v in delivered if v.county != village.county] or delivered) for _ in homes[1:]]
+        slot.houses = [settle(home, compose.SHAPES[_shape(slot)]) for home in homes]
     left = size - sum(len(house.members) for house in houses)
     while left > 0:
         spec = compose.draw(rng)
@@ -191,8 +195,7 @@ def realise(world: World, month: Month) -> tuple[list[House], list[TruthRow], li
             truth.renumber_household(copies[0])
         raises = _plant(world, slot, copies, month)
         planted |= {house.key: copy for house, copy in zip(slot.houses, copies, strict=True)}
-        county = slot.houses[0].village.county
-        made = [TruthRow(month.iso, county, *r, slot.id, slot.planters[0].code == r[0] or _is_primary(slot, r)) for r in raises]
+        made = [TruthRow(month.iso, _county_of(r), *r, slot.id, slot.planters[0].code == r[0] or _is_primary(slot, r)) for r in raises]
         (nears if slot.near else rows).extend(made)
     for place_slot in world.place_slots:
         planted |= {house.key: house.clone() for house in place_slot.houses}
@@ -211,20 +214,23 @@ def _plant_places(
     world: World, month: Month, houses: list[House], planted: dict[str, House]
 ) -> tuple[list[TruthRow], list[TruthRow]]:
     """Rows of the books about places, the defects planted on places, and what places must raise because of others' defects."""
-    view = sectors.Places(month, world.villages, houses, world.others)
-    world.place_rows = {book.feed: book.places(view) for book in sectors.BOOKS.values() if book.places}
+    regions = places.region_rows(world.villages, world.merged[month.number])
+    view = sectors.Places(month, world.villages, houses, world.others, regions)
+    world.place_rows = {book.feed: book.places(view) for book in sectors.BOOKS.values() if book.places} | {REGIONS: regions}
     rows: list[TruthRow] = []
     nears: list[TruthRow] = []
     for slot in world.place_slots:
         if month.number in slot.months:
             own = {
-                feed: [row for row in lines if str(row.get(sectors.BOOKS[feed].place or "")) == slot.key]
+                feed: [row for row in lines if str(row.get(_place_column(feed))) == slot.key]
                 for feed, lines in world.place_rows.items()
             }
             members = [planted[house.key] for house in slot.houses]
             site = PlaceSite(slot.planter.kind, slot.key, slot.village, members, own, month, random.Random(slot.id))
             made = [TruthRow(month.iso, slot.key[:6], *r, slot.id, r[0] == slot.planter.code) for r in slot.planter.plant(site)]
             (nears if slot.planter.near else rows).extend(made)
+    for feed, lines in world.place_rows.items():  # a planter takes a row out by emptying it
+        world.place_rows[feed] = [row for row in lines if row]
     told = {(row.code, row.kind, row.key) for row in rows}
     for county, _ in world.counties:
         seen = PlaceView(
@@ -234,6 +240,16 @@ def _plant_places(
         for found in ORACLES:
             rows += [TruthRow(month.iso, county, *r, f"O-{r[0]}-{r[2]}", True) for r in found(seen) if r not in told]
     return rows, nears
+
+
+def _place_column(feed: str) -> str:
+    return "区划编码" if feed == REGIONS else sectors.BOOKS[feed].place or ""
+
+
+def _county_of(raised: Raise) -> str:
+    """The county that a finding belongs to: a slot may have households in two."""
+    _, kind, key = raised
+    return (key.rsplit("|", 1)[-1] if kind in ("case", "delivery") else key)[:6]
 
 
 def _is_primary(slot: plan.Slot, raised: Raise) -> bool:
@@ -267,7 +283,7 @@ def _write(
         found += [TruthRow(month.iso, county, code, "delivery", f"{feed}|{county}", f"F-{feed}-{county}", True)
                   for code, feed in wounds_found]
         if index == 0:
-            deliver.city(sender, world.villages, places.region_rows(world.villages, world.merged[month.number]))
+            deliver.city(sender, world.villages, world.place_rows[REGIONS])
             deliver.sector_city(sender, world.place_rows)
     return found, report
 
@@ -285,6 +301,7 @@ def _write_county(
     if absent:
         found = [(code, feed) for code, feed in found if feed != absent]
     paths = deliver.departments(sender, rows, shapes, absent) | deliver.sectors(sender, rows, shapes, absent)
+    found += [("FMT-009", feed) for feed, book in sectors.BOOKS.items() if feed in rows and feed != absent and book.form.totals]
     _write_national(world, sender, own)
     deliver.visits(sender, own)
     if month.number == 2 and world.mishaps.missing_town.startswith(county):

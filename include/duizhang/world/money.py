@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import random
+from datetime import date, timedelta
 
 from duizhang.world.columns import ANNUAL, GUARANTEES, GUARANTEES_AT_END
-from duizhang.world.model import LINES, House
+from duizhang.world.model import LINES, Cell, House, Person
 
 MONTHLY_SUPPORT = 380
-_ABLE = ("普通劳动力", "技能劳动力", "弱劳动力或半劳动力")
+MONTHLY_PROVISION = 750
+MONTHLY_PENSION = 160
 WAGE, BUSINESS, COST, PROPERTY, TRANSFER = "工资性收入", "生产经营性收入", "生产经营性支出", "财产性收入", "转移性收入"
 _TRANSFERS = (
     "计划生育金", "最低生活保障金", "特困人员救助供养金", "养老金或离退休金", "生态补偿金", "产业奖励", "就业奖励", "其他转移性收入",
 )
+
+
+def earns(house: House) -> bool:
+    """Whether a member can be away for work."""
+    return any(
+        p.nat["劳动技能"] in ("普通劳动力", "技能劳动力") and 16 <= p.age < 60 and p.nat["在校生状况"] is None for p in house.members
+    )
 
 
 def num(house: House, column: str) -> float:
@@ -24,24 +33,37 @@ def num(house: House, column: str) -> float:
 def fill(rng: random.Random, house: House) -> None:
     """Annual income: above the monitoring line, or for a household with an open record perhaps below it, never below 4,000."""
     size = len(house.members)
-    low = 5_000 if house.monitored == "open" else LINES[2026] + 700
+    low = 5_000 if house.monitored == "open" else int(LINES[2026] * 1.1) + 300
     target = rng.randrange(low, low + 9_000) * size
     nat = house.nat
     nat |= dict.fromkeys(ANNUAL, 0)
+    nat |= {"计算周期起": "2025-10-01", "计算周期止": "2026-09-30"}
     business = rng.choice((0, 0, rng.randrange(2_100, 9_000)))
     nat[BUSINESS] = business
     nat[COST] = business * rng.randrange(10, 40) // 100 if business else 0
     nat["资产收益扶贫分红收入"] = rng.choice((0, 120, 200, 300))
     nat["最低生活保障金"] = 12 * MONTHLY_SUPPORT * sum(p.nat["享受低保政策情况"] == "农村低保" for p in house.members)
-    nat["养老金或离退休金"] = 1_920 * sum(p.age >= 60 for p in house.members)
+    nat["特困人员救助供养金"] = 12 * MONTHLY_PROVISION * sum(p.nat["享受特困供养政策情况"] == "农村特困" for p in house.members)
+    nat["养老金或离退休金"] = sum(MONTHLY_PENSION * _months_drawn(p) for p in house.members if p.age >= 60)
     nat["其他转移性收入"] = rng.randrange(300, 900)
     settle(house)
     rest = int(target - num(house, "纯收入（元）"))
     if rest > 0:
-        able = any(p.nat["劳动技能"] in _ABLE for p in house.members)
-        column = "其他工资性收入" if able else "其他转移性收入"
+        column = "其他工资性收入" if rest >= 3_000 and earns(house) else "其他转移性收入"
         nat[column] = int(num(house, column)) + rest
     settle(house)
+
+
+def pension_start(person: Person) -> int:
+    """The month after the sixtieth birthday (YYYYMM), but not before pensions for residents began."""
+    year, month = person.born.year + 60 + person.born.month // 12, person.born.month % 12 + 1
+    return max(year * 100 + month, 201201)
+
+
+def _months_drawn(person: Person) -> int:
+    """Months of the cycle from October 2025 to September 2026 in which a pension was drawn."""
+    start = pension_start(person)
+    return max(0, min(12, (2026 - start // 100) * 12 + 9 - start % 100 + 1))
 
 
 def settle(house: House) -> None:
@@ -65,10 +87,11 @@ def set_per_head(house: House, amount: int) -> None:
     nat |= {BUSINESS: 0, COST: 0, "公益性岗位收入": 0}
     nat["其他工资性收入"] = 0
     kept = num(house, "最低生活保障金")
+    pension = min(num(house, "养老金或离退休金"), max(0, amount * int(num(house, "年度家庭人口数")) - kept))
     nat |= dict.fromkeys(_TRANSFERS, 0)
-    nat["最低生活保障金"] = _whole(kept)
+    nat["最低生活保障金"], nat["养老金或离退休金"] = _whole(kept), _whole(pension)
     nat |= {"资产收益扶贫分红收入": 0, "其他财产性收入": 0}
-    rest = amount * int(num(house, "年度家庭人口数")) - kept
+    rest = amount * int(num(house, "年度家庭人口数")) - kept - pension
     nat["其他工资性收入" if rest >= 0 else "最低生活保障金"] = _whole(rest if rest >= 0 else kept + rest)
     settle(house)
 
@@ -84,6 +107,7 @@ def fill_at_start(rng: random.Random, house: House) -> None:
         "识别时合规自付支出": rng.randrange(500, 9_000),
     }
     house.nat |= dict.fromkeys(GUARANTEES, "否")
+    set_period(house, "识别时", house.nat["识别监测时间"])
 
 
 def fill_at_end(rng: random.Random, house: House, year: int) -> None:
@@ -103,6 +127,16 @@ def set_at_end(house: House, wage: int, transfer: int, size: int) -> None:
         "风险消除后生产经营性支出": 0, "风险消除后家庭纯收入": net, "风险消除后家庭人均纯收入": _whole(net / size),
         "风险消除后理赔收入": 0, "风险消除后合规自付支出": 200,
     }
+    set_period(house, "风险消除后", house.nat["消除监测时间"])
+
+
+def set_period(house: House, prefix: str, ym: Cell) -> None:
+    """The twelve months before the month `ym` (YYYYMM; None: no period) as the period of the income with `prefix`."""
+    first = last = None
+    if isinstance(ym, int):
+        first = date(ym // 100 - 1, ym % 100, 1).isoformat()
+        last = (date(ym // 100, ym % 100, 1) - timedelta(days=1)).isoformat()
+    house.nat |= {f"{prefix}计算周期起": first, f"{prefix}计算周期止": last}
 
 
 def _whole(value: float) -> int | float:

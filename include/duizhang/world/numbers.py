@@ -80,7 +80,7 @@ def own_phone(person: str) -> str:
 
     The block 154 is assigned to no operator.
     """
-    return f"154{(int(person[4:6]) - 1) % 10}{int(person[6:12]) * 8 + int(person[12:14]) - 1:07d}"
+    return f"154{(int(person[4:6]) - 1) % 10}{int(person[6:12]) * 10 % 10_000_000 + int(person[12:14]) % 10:07d}"
 
 
 def phone(rng: random.Random) -> str:

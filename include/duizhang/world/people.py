@@ -20,7 +20,9 @@ _CATEGORIES = {"1": "视力残疾", "2": "听力残疾", "3": "言语残疾", "4
 _LEVELS = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
 _REGISTER_RELATION = {
     "户主": "户主", "配偶": "配偶", "之子": "子", "之女": "女", "之父": "父亲", "之母": "母亲", "之孙子": "孙子", "之孙女": "孙女",
-    "之儿媳": "儿媳",
+    "之儿媳": "儿媳", "之女婿": "女婿", "之外孙子": "外孙子", "之外孙女": "外孙女", "之岳父": "岳父", "之岳母": "岳母", "之公公": "公公",
+    "之婆婆": "婆婆", "之祖父": "祖父", "之祖母": "祖母", "之外祖父": "外祖父", "之外祖母": "外祖母", "之兄弟姐妹": "兄弟姐妹",
+    "之曾孙子": "曾孙子或外曾孙子", "之曾孙女": "曾孙女或外曾孙女", "之侄儿": "侄子", "之侄女": "侄女", "之兄弟媳妇": "弟媳", "之叔伯": "叔父",
 }
 _EMPTY_PERSON: Row = dict.fromkeys(PERSON)
 _EMPTY_HOUSE: Row = dict.fromkeys((*HOUSE_HEAD, *HOUSE_TAIL))
@@ -37,6 +39,7 @@ class Member:
     health: str = "健康"
     labour: str | None = None
     dibao: bool = False
+    tekun: bool = False  # 特困供养
     cert: str = ""
     cert_reissued: bool = False
 
@@ -63,6 +66,8 @@ def make_house(rng: random.Random, ids: numbers.Numbers, village: Village, seria
     ]
     house = House(village, key, register, dict(_EMPTY_HOUSE), members, _state(spec, members))
     _fill_house(rng, house, spec)
+    if house.monitored:
+        _support_unable(members)
     money.fill(rng, house)
     if house.monitored:
         _fill_monitoring(rng, house, spec)
@@ -76,6 +81,20 @@ def _state(spec: Spec, members: list[Person]) -> str:
     """The monitoring state: a household that cannot work at all is not declared free of risk."""
     unable = all(person.nat["劳动技能"] in ("无劳动力", "丧失劳动力") for person in members)
     return "open" if spec.monitored == "gone" and unable else spec.monitored
+
+
+def _support_unable(members: list[Person]) -> None:
+    """A monitored household that cannot work at all is supported: alone as destitute, else the head."""
+    unable = all(person.nat["劳动技能"] in ("无劳动力", "丧失劳动力") for person in members)
+    if unable and not any(_supported(person) for person in members):
+        if len(members) == 1:
+            members[0].nat["享受特困供养政策情况"] = "农村特困"
+        else:
+            members[0].nat["享受低保政策情况"] = "农村低保"
+
+
+def _supported(person: Person) -> bool:
+    return person.nat["享受低保政策情况"] == "农村低保" or person.nat["享受特困供养政策情况"] == "农村特困"
 
 
 def _born(rng: random.Random, age: int) -> date:
@@ -112,7 +131,8 @@ def _fill_person(rng: random.Random, person: Person, member: Member, key: str) -
         "是否会讲普通话": "是", "是否参加城乡居民基本医疗保险": "是", "是否参加城镇职工基本医疗保险": "否", "是否参加大病保险": "是",
         "是否参加商业补充医疗保险": "否", "是否参加城乡居民基本养老保险": "是" if age >= 16 and not school else "否",
         "是否参加城镇职工基本养老保险": "否", "是否接受医疗救助": "否", "是否接受其他健康扶贫": "否",
-        "享受低保政策情况": "农村低保" if member.dibao else "未享受", "享受特困供养政策情况": "未享受", "是否事实无人抚养儿童": "否",
+        "享受低保政策情况": "农村低保" if member.dibao else "未享受", "享受特困供养政策情况": "农村特困" if member.tekun else "未享受",
+        "是否事实无人抚养儿童": "否",
         "是否国外务工": "否", "家庭成员联系电话": numbers.own_phone(key) if age >= 16 else None, "人员识别时间": 202101,
     }
     if school:
@@ -190,8 +210,11 @@ def _fill_house(rng: random.Random, house: House, spec: Spec) -> None:
 
 def _fill_monitoring(rng: random.Random, house: House, spec: Spec) -> None:
     unable = all(p.nat["劳动技能"] in ("无劳动力", "丧失劳动力") for p in house.members)
-    supported = any(p.nat["享受低保政策情况"] == "农村低保" for p in house.members)
-    start = 202301 + rng.randrange(12)
+    supported = any(_supported(p) for p in house.members)
+    destitute = any(p.nat["享受特困供养政策情况"] == "农村特困" for p in house.members)
+    drawn = rng.randrange(12)  # an open record is younger than two years, one that is over is from 2023
+    start = later(202412, drawn * 20 // 11) if house.monitored == "open" else 202301 + drawn
+    start = int(spec.options.get("start", start))
     nat = house.nat
     nat |= {
         "整户无劳动能力兜底保障户": "是" if unable and supported else "否", "识别监测时间": start, "发现方式": "基层干部排查",
@@ -199,7 +222,7 @@ def _fill_monitoring(rng: random.Random, house: House, spec: Spec) -> None:
         "致贫/返贫风险1": spec.risk or _risk(rng, house), "实施开发式帮扶措施情况": "已实施", "风险是否已消除": "否",
         "防贫保救助标识": "否", "健康帮扶": "参加城乡居民基本医疗保险个人缴费补贴",
         "就业帮扶": rng.choice(("外出务工补贴", "技能培训", "外出务工补贴,技能培训", None)),
-        "综合保障": "低保" if supported else None,
+        "综合保障": "特困供养" if destitute else "低保" if supported else None,
     }
     if nat["致贫/返贫风险1"] == "因自然灾害":
         nat["因自然灾害子项"] = "洪涝"
@@ -220,12 +243,13 @@ def later(ym: int, months: int) -> int:
 
 
 def _risk(rng: random.Random, house: House) -> str:
-    choices = ["因意外事故", "因自然灾害", "因务工就业不稳", "因产业项目失败"]
+    choices = ["因意外事故", "因自然灾害", "因产业项目失败"]
     if any(str(p.nat["健康状况"]) != "健康" for p in house.members):
         choices.append("因病")
     if any("残疾" in str(p.nat["健康状况"]) for p in house.members):
         choices.append("因残")
-    if any(p.nat["劳动技能"] not in ("普通劳动力", "技能劳动力") for p in house.members):
+    able = sum(p.nat["劳动技能"] in ("普通劳动力", "技能劳动力") for p in house.members)
+    if able * 4 <= len(house.members):
         choices.append("缺劳动力")
     return rng.choice(choices)
 
@@ -271,7 +295,8 @@ def _fill_visits(rng: random.Random, house: House) -> None:
         "住房现状等级": "A级", "饮水现状": "安全", "有无失学辍学": "否", "有无成员未参保": "否", "是否有风险隐患": "否",
         "帮扶措施落实情况": "及时精准有效" if house.monitored == "open" else "无需",
         "核查结论": "继续监测" if house.monitored == "open" else "无风险", "是否签署授权委托书": "是", "家中有无轿车": "否",
-        "城镇有无商品房": "否",
+        "城镇有无商品房": "否", "坐标系": house.nat.get("坐标系"),
+        "经度": None if house.nat["经度"] is None else round(float(house.nat["经度"]) + 0.0006, 6), "纬度": house.nat["纬度"],
     }
     if house.visit["核查人1"] == house.visit["核查人2"]:
         house.visit["核查人2"] = "甲" + str(house.visit["核查人2"])

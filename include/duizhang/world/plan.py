@@ -12,9 +12,23 @@ from duizhang.world.planters import REGISTRY, Planter
 SUSPICIONS = frozenset((
     "FMT-002", "PID-016", "HHD-009", "HHD-016", "HHD-021", "MEM-008", "MEM-009", "MEM-016", "MEM-017", "MEM-025", "MON-027",
     "MON-047", "MON-048", "INC-024", "GAX-008", "GAX-009", "GAX-011", "CLX-005", "CLX-006",
+    "FMT-006", "FMT-011", "FMT-012", "FMT-013", "FMT-017", "HHD-010", "HHD-011", "HHD-012", "HHD-015", "HHD-017", "HHD-018",
+    "HHD-019", "HHD-020", "HHD-022", "HHD-023", "HHD-024", "HHD-025", "HHD-026", "HHD-028", "HHD-031", "HHD-033", "HHD-038",
+    "HHD-039", "HHD-040", "HHD-041", "HSW-004", "ZSX-003", "ZSX-004", "ZSX-008",
+    "MED-004", "MED-007", "MED-008", "MZX-004", "MZX-008", "MZX-011", "MZX-014", "MZX-016", "CLX-004", "CLX-007", "CLX-008",
+    "CLX-009", "YBX-006", "YBX-007", "YBX-008", "YBX-009", "YBX-010", "RSX-002", "RSX-003", "RSX-004",
+    "GAX-003", "GAX-005", "GAX-007", "GAX-014", "GAX-016", "GAX-017", "GAX-019", "GAX-020", "PID-006", "PID-012", "PID-017", "REG-007",
+    "REG-008",
+    "MON-010", "MON-011", "MON-012", "MON-014", "MON-015", "MON-017", "MON-019", "MON-021", "MON-022", "MON-023",
+    "MON-024", "MON-025", "MON-039", "MON-040", "MON-041", "MON-049", "MON-050", "MON-051", "MON-052", "MON-054",
+    "CCX-001", "CCX-002", "CCX-003", "CCX-004", "CCX-005", "CCX-006", "CCX-007", "CCX-008", "CCX-014", "CCX-015",
+    "SUR-014", "SUR-015", "SUR-021", "SUR-022", "SUR-023",
 ))  # severity 疑似 in rules.tsv; GAX-011 because the register is the county's own
 PRINCIPLE = frozenset(("MON-026", "MON-029"))  # 原则上: a hit may be allowed with an approval
-PAST = frozenset(("MZX-010",))  # money paid in the past: no later book can undo it, an explanation closes it
+PAST = frozenset((
+    "MZX-010", "GAX-019", "CLX-010",
+    "CCX-001", "CCX-002", "CCX-003", "CCX-004", "CCX-005", "CCX-006", "CCX-007", "CCX-008", "CCX-014", "CCX-015",
+))  # money paid in the past: no later book can undo it, an explanation closes it
 FATES = ("mended", "claimed", "mended", "pending", "explained", "doubtful", "department", "silent", "unclear", "mended_silently")
 
 
@@ -101,6 +115,22 @@ COMBINATIONS: tuple[tuple[str, ...], ...] = (
     ("MZX-002a", "HHD-005a"),
     ("MZX-001a", "SUR-027a"),
     ("GAX-012a", "SUR-007a", "HSW-001a"),
+    ("HHD-028a", "HHD-034b", "ZSX-006b"),
+    ("HHD-022a", "HHD-036a", "HHD-032b"),
+    ("HHD-010a", "HHD-038c"),
+    ("HHD-033c", "FMT-017a", "HHD-035a"),
+    ("ZSX-001a", "HHD-029a"),
+    ("MZX-014a", "YBX-007a", "MED-004a"),
+    ("CLX-007a", "MED-003a"),
+    ("MZX-006a", "INC-004a"),
+    ("YBX-009b", "MED-007a"),
+    ("RSX-002b", "YBX-010a"),
+    ("CLX-009a", "MZX-004a"),
+    ("GAX-004a", "GAX-019b", "HHD-030a"),
+    ("GAX-003a", "GAX-020a"),
+    ("GAX-015b", "HHD-009a", "MED-003a"),
+    ("GAX-006b", "GAX-023a", "SUR-027a"),
+    ("EDU-004a", "GAX-016a"),
 )
 RENUMBERED = ("MED-003a", "HHD-030a")
 

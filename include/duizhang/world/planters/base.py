@@ -73,12 +73,12 @@ class Site:
         """A raise on a person whom only `table` has."""
         return [(code, "case", f"{table}|{number[:18]}|{self.h.key}")]
 
-    def new_number(self, born: date, sex: str, *, reserved: bool = False) -> str:
-        """A number of nobody else; the same one when the defect is planted again in the second month."""
+    def new_number(self, born: date, sex: str, *, reserved: bool = False, region: str = "") -> str:
+        """A number of nobody else; the same one when the defect is planted again in the second month. `region`: another county code."""
         self._issued += 1
         if self._issued not in self.fresh:
             issue = self.ids.issue_reserved if reserved else self.ids.issue
-            self.fresh[self._issued] = issue(self.h.village.county, born, sex)
+            self.fresh[self._issued] = issue(region or self.h.village.county, born, sex)
         return self.fresh[self._issued]
 
     def stranger(self, age: int, sex: str = "女") -> Person:
@@ -169,6 +169,7 @@ class Planter:
     mendable: bool = True
     after: Plant | None = None
     neighbours: int = 0
+    apart: bool = False  # the neighbours live in another county
 
     @property
     def label(self) -> str:
@@ -179,10 +180,10 @@ REGISTRY: list[Planter] = []
 
 
 def plants(
-    code: str, shape: str = "single", *, mendable: bool = True, after: Plant | None = None, neighbours: int = 0
+    code: str, shape: str = "single", *, mendable: bool = True, after: Plant | None = None, neighbours: int = 0, apart: bool = False
 ) -> Callable[[Plant], Plant]:
     """Registers a planter of `code` on households of `shape`."""
-    return _register(code, shape, False, mendable, after, neighbours)
+    return _register(code, shape, False, mendable, after, neighbours, apart)
 
 
 def nears(code: str, shape: str = "single", *, neighbours: int = 0) -> Callable[[Plant], Plant]:
@@ -191,12 +192,12 @@ def nears(code: str, shape: str = "single", *, neighbours: int = 0) -> Callable[
 
 
 def _register(
-    code: str, shape: str, near: bool, mendable: bool, after: Plant | None, neighbours: int
+    code: str, shape: str, near: bool, mendable: bool, after: Plant | None, neighbours: int, apart: bool = False
 ) -> Callable[[Plant], Plant]:
     def keep(plant: Plant) -> Plant:
         nth = sum(p.code == code and p.near == near for p in REGISTRY)
         variant = ("~" if near else "") + "abcdefgh"[nth]
-        REGISTRY.append(Planter(code, variant, shape, plant, near, mendable, after, neighbours))
+        REGISTRY.append(Planter(code, variant, shape, plant, near, mendable, after, neighbours, apart))
         return plant
 
     return keep

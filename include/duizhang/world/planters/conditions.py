@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from duizhang.world import money
 from duizhang.world.model import LINES
-from duizhang.world.planters.base import Raise, Site, nears, plants
+from duizhang.world.planters.base import Raise, Site, dibao, nears, plants
 
 LINE = LINES[2026]
 
@@ -152,7 +152,7 @@ def _unsafe_house(s: Site) -> list[Raise]:
 
 @nears("MON-048", "open")
 def _unsafe_house_of_monitored(s: Site) -> list[Raise]:
-    s.nat.update({"是否危房户": "是", "危房级别": "D级"})
+    s.nat.update({"是否危房户": "是", "危房级别": "D级", "是否住房损毁": "是", "致贫/返贫风险2": "因安全住房"})
     s.visit["住房现状等级"] = "D级"
     return s.house("MON-048", "HSW-002", "SUR-009")
 
@@ -162,7 +162,7 @@ def _supported_without_money(s: Site) -> list[Raise]:
     amount = money.num(s.h, "最低生活保障金")
     s.nat["最低生活保障金"] = 0
     _add(s, "其他转移性收入", amount)
-    return s.house("INC-016")
+    return s.house("INC-016", "MZX-004")
 
 
 @plants("INC-016", "dibao")
@@ -177,6 +177,7 @@ def _support_not_filled(s: Site) -> list[Raise]:
 def _one_yuan_of_support(s: Site) -> list[Raise]:
     amount = money.num(s.h, "最低生活保障金")
     s.nat["最低生活保障金"] = 1
+    dibao(s.head).update({"起始保障年月": 202609, "户月保障金额": 1, "人月保障金额": 1})
     _add(s, "其他转移性收入", amount - 1)
     return s.house("INC-016")
 

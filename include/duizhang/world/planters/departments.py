@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from duizhang.world import money
 from duizhang.world.outsiders import death_row
 from duizhang.world.people import insurance_row, school_row
-from duizhang.world.planters.base import Raise, Site, both, cert, dibao, nears, plants, seen
+from duizhang.world.planters.base import Raise, Site, both, cert, dibao, nears, plants, rows_of, seen
+from duizhang.world.sectors.welfare import ALLOWANCE, CARE, allowance_row, register_illness
 
 EMPLOYEES = "职工基本医疗保险"
 
@@ -43,6 +45,8 @@ def _town_or_country(s: Site) -> list[Raise]:
 @plants("MZX-009", "dibao")
 def _support_stopped(s: Site) -> list[Raise]:
     dibao(s.head).update({"停发年月": 202608, "是否保障对象": "否"})
+    lost = 2 * money.MONTHLY_SUPPORT  # not paid in August and September
+    s.nat.update({"最低生活保障金": money.num(s.h, "最低生活保障金") - lost, "其他转移性收入": money.num(s.h, "其他转移性收入") + lost})
     return s.person(s.head, "MZX-009", "MZX-002")
 
 
@@ -67,12 +71,14 @@ def _head_paid_after_death(s: Site) -> list[Raise]:
 @plants("CLX-001", "disabled")
 def _disability_unknown_to_system(s: Site) -> list[Raise]:
     both(s.second, "健康状况", "长期慢性病")
+    register_illness(s.second)
     return s.person(s.second, "CLX-001")
 
 
 @nears("CLX-001", "disabled")
 def _disability_among_others(s: Site) -> list[Raise]:
     both(s.second, "健康状况", "长期慢性病,残疾")
+    register_illness(s.second)
     return s.person(s.second, "CLX-001", "CLX-002")
 
 
@@ -85,6 +91,7 @@ def _no_certificate(s: Site) -> list[Raise]:
 @plants("CLX-003", "disabled")
 def _other_level_in_certificate(s: Site) -> list[Raise]:
     cert(s.second)["残疾等级"] = "二级"
+    rows_of(s.second, ALLOWANCE).append(allowance_row(s.second, str(cert(s.second)["残疾人证号"]), CARE))
     return s.person(s.second, "CLX-003")
 
 

@@ -18,7 +18,7 @@ def _no_head(s: Site) -> list[Raise]:
 def _two_heads(s: Site) -> list[Raise]:
     """户 names the first of them: one of the heads agrees with it."""
     s.second.nat["与户主关系"] = "户主"
-    return s.house("HHD-002")
+    return s.house("HHD-002") + s.person(s.second, "GAX-014")
 
 
 @plants("HHD-003", "trio")
@@ -26,7 +26,7 @@ def _two_spouses(s: Site) -> list[Raise]:
     third = s.h.members[2]
     age_to(s, third, date(1986, 5, 9), "女")
     third.nat["与户主关系"] = "配偶"
-    return s.house("HHD-003")
+    return s.house("HHD-003") + s.person(third, "GAX-014")
 
 
 @plants("HHD-005", "pair")
@@ -68,13 +68,13 @@ def _no_relation(s: Site) -> list[Raise]:
 @plants("HHD-014", "youth")
 def _son_called_daughter(s: Site) -> list[Raise]:
     s.second.nat["与户主关系"] = "之女"
-    return s.person(s.second, "HHD-014")
+    return s.person(s.second, "HHD-014", "GAX-014")
 
 
 @nears("HHD-014", "brothers")
 def _relation_of_no_sex(s: Site) -> list[Raise]:
-    s.second.nat["与户主关系"] = "其他"
-    return s.person(s.second, "HHD-014")
+    s.second.nat["与户主关系"] = reg(s.second)["与户主关系"] = "其他"
+    return s.person(s.second, "HHD-014", "GAX-014")
 
 
 def age_to(s: Site, person: Person, born: date, sex: str) -> None:
@@ -150,13 +150,13 @@ def _no_floor_area(s: Site) -> list[Raise]:
 @plants("HHD-030")
 def _floor_area_zero(s: Site) -> list[Raise]:
     s.nat["住房面积"] = 0
-    return s.house("HHD-030")
+    return s.house("HHD-030", "HHD-031")
 
 
 @nears("HHD-030")
-def _half_a_metre(s: Site) -> list[Raise]:
-    s.nat["住房面积"] = 0.5
-    return s.house("HHD-030")
+def _five_metres(s: Site) -> list[Raise]:
+    s.nat["住房面积"] = 5
+    return s.house("HHD-030", "HHD-031")
 
 
 @plants("HHD-037", "open")
@@ -187,12 +187,12 @@ def _safe_house_of_grade_c(s: Site) -> list[Raise]:
 def _unsafe_house_of_grade_b(s: Site) -> list[Raise]:
     s.nat.update({"是否危房户": "是", "危房级别": "B级"})
     s.visit["住房现状等级"] = "C级"
-    return s.house("HSW-002")
+    return s.house("HSW-002", "HSW-004")
 
 
 @nears("HSW-002", "open")
 def _unsafe_house_without_grade(s: Site) -> list[Raise]:
-    s.nat["是否危房户"] = "是"
+    s.nat.update({"是否危房户": "是", "是否住房损毁": "是", "致贫/返贫风险2": "因安全住房"})
     s.visit["住房现状等级"] = "D级"
     return s.house("HSW-002", "SUR-009", "MON-048")
 

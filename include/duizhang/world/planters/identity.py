@@ -114,10 +114,10 @@ def _twice_in_household(s: Site) -> list[Raise]:
     copy.nat["人编号"] = f"{s.h.key}09"
     copy.nat["与户主关系"] = "其他"
     copy.reg = copy.visit = None
-    copy.insured = []
+    copy.insured, copy.books = [], {}
     s.h.members.append(copy)
     s.nat["当前家庭人口数"] = s.visit["家庭人口数"] = 3
-    return s.person(s.second, "PID-010") + s.person(copy, "PID-010")
+    return s.person(s.second, "PID-010") + s.person(copy, "PID-010", "GAX-014")
 
 
 @plants("GAX-022", "pair", mendable=False, neighbours=1)
@@ -130,11 +130,11 @@ def _in_two_households(s: Site) -> list[Raise]:
     copy.nat["人编号"] = f"{other.key}09"
     copy.nat["与户主关系"] = "其他"
     copy.reg = copy.visit = None
-    copy.insured = []
+    copy.insured, copy.books = [], {}
     other.members.append(copy)
     if other.visit is not None:
         other.nat["当前家庭人口数"] = other.visit["家庭人口数"] = 3
-    return s.person(s.second, "PID-010", "GAX-022") + s.person(copy, "PID-010", "GAX-022")
+    return s.person(s.second, "PID-010", "GAX-022", "HHD-011") + s.person(copy, "PID-010", "GAX-022", "HHD-011")
 
 
 @nears("PID-010", "pair")

@@ -7,6 +7,7 @@ from datetime import date
 from duizhang.world.people import school_row
 from duizhang.world.planters.base import Raise, Site, both, nears, plants, seen
 from duizhang.world.planters.households import age_to
+from duizhang.world.sectors.welfare import register_illness
 
 
 @plants("MEM-001")
@@ -42,6 +43,7 @@ def _degree_of_a_pupil(s: Site) -> list[Raise]:
 @plants("MEM-006")
 def _healthy_and_ill(s: Site) -> list[Raise]:
     both(s.head, "健康状况", "健康,长期慢性病")
+    register_illness(s.head)
     return s.person(s.head, "MEM-006")
 
 
@@ -49,6 +51,7 @@ def _healthy_and_ill(s: Site) -> list[Raise]:
 def _two_illnesses(s: Site) -> list[Raise]:
     both(s.head, "健康状况", "患有大病,长期慢性病")
     seen(s.head)["实际健康状况"] = "长期慢性病、患有大病"
+    register_illness(s.head)
     return s.person(s.head, "MEM-006")
 
 
@@ -97,6 +100,7 @@ def _healthy_and_unable(s: Site) -> list[Raise]:
 @nears("MEM-009")
 def _ill_and_unable(s: Site) -> list[Raise]:
     both(s.head, "健康状况", "患有大病")
+    register_illness(s.head)
     both(s.head, "劳动技能", "无劳动力")
     return s.person(s.head, "MEM-009")
 
@@ -247,7 +251,7 @@ def _at_school_with_a_reason(s: Site) -> list[Raise]:
 @plants("MED-001")
 def _uninsured_in_system_only(s: Site) -> list[Raise]:
     s.head.nat["是否参加城乡居民基本医疗保险"] = "否"
-    return s.person(s.head, "MED-001", "YBX-002")
+    return s.person(s.head, "MED-001", "MED-004", "YBX-002")
 
 
 @plants("MED-001")
@@ -261,7 +265,7 @@ def _uninsured(s: Site) -> list[Raise]:
 def _monitored_and_uninsured(s: Site) -> list[Raise]:
     s.second.nat["是否参加城乡居民基本医疗保险"] = "否"
     s.second.insured = []
-    return s.person(s.second, "MED-001", "YBX-005")
+    return s.person(s.second, "MED-001", "MED-004", "YBX-005")
 
 
 @nears("MED-001")
@@ -280,14 +284,14 @@ def _insured_twice(s: Site) -> list[Raise]:
 @plants("MED-003")
 def _no_serious_illness_insurance(s: Site) -> list[Raise]:
     s.head.nat["是否参加大病保险"] = None
-    return s.person(s.head, "MED-003")
+    return s.person(s.head, "MED-003", "FMT-017")
 
 
 @plants("MED-005")
 def _helped_without_insurance(s: Site) -> list[Raise]:
     s.head.nat |= {"是否参加城乡居民基本医疗保险": "否", "是否接受医疗救助": "是"}
     s.head.insured = []
-    return s.person(s.head, "MED-001", "MED-005")
+    return s.person(s.head, "MED-001", "MED-004", "MED-005")
 
 
 @nears("MED-005")

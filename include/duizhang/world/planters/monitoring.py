@@ -6,7 +6,8 @@ from duizhang.world import money
 from duizhang.world.columns import GUARANTEES
 from duizhang.world.model import LINES
 from duizhang.world.people import later
-from duizhang.world.planters.base import Raise, Site, both, nears, plants
+from duizhang.world.planters.base import Raise, Site, both, nears, plants, rows_of
+from duizhang.world.sectors.welfare import DESTITUTE, destitute_row
 
 _SCHOOL, _HOUSE, _, _WATER = GUARANTEES
 
@@ -118,10 +119,10 @@ def _disability_of_a_member(s: Site) -> list[Raise]:
 @plants("MON-013", "open_able")
 def _no_labour_though_all_able(s: Site) -> list[Raise]:
     s.nat["致贫/返贫风险2"] = "缺劳动力"
-    return s.record("MON-013")
+    return s.record("MON-013", "MON-014")
 
 
-@nears("MON-013", "open")
+@nears("MON-013", "open_weak")
 def _one_of_weak_labour(s: Site) -> list[Raise]:
     s.nat["致贫/返贫风险2"] = "缺劳动力"
     return s.record("MON-013")
@@ -142,13 +143,13 @@ def _water_with_risk(s: Site) -> list[Raise]:
 @plants("MON-026", "gone")
 def _eleven_months(s: Site) -> list[Raise]:
     _end(s, _months_later(s, 11))
-    return s.record("MON-026")
+    return s.record("MON-026", "MON-039")
 
 
 @plants("MON-026", "gone_edge")
 def _six_months(s: Site) -> list[Raise]:
     _end(s, _months_later(s, 6))
-    return s.record("MON-026")
+    return s.record("MON-026", "MON-039")
 
 
 @nears("MON-026", "gone")
@@ -167,13 +168,13 @@ def _eleven_months_by_nature(s: Site) -> list[Raise]:
 @plants("MON-027", "gone")
 def _five_months(s: Site) -> list[Raise]:
     _end(s, _months_later(s, 5))
-    return s.record("MON-026", "MON-027")
+    return s.record("MON-026", "MON-027", "MON-039")
 
 
 @plants("MON-028", "gone_edge")
 def _next_month(s: Site) -> list[Raise]:
     _end(s, _months_later(s, 1))
-    return s.record("MON-026", "MON-027", "MON-028")
+    return s.record("MON-026", "MON-027", "MON-028", "MON-039")
 
 
 @nears("MON-028", "gone")
@@ -190,14 +191,18 @@ def _unable(s: Site) -> None:
 @plants("MON-029", "gone_elder")
 def _unable_and_eliminated(s: Site) -> list[Raise]:
     _unable(s)
-    return s.record("MON-029")
+    return s.record("MON-029", "MON-039", "MZX-016")
 
 
 @nears("MON-029", "gone_elder")
 def _unable_and_eliminated_by_nature(s: Site) -> list[Raise]:
     _unable(s)
+    s.head.nat["享受特困供养政策情况"] = "农村特困"
+    rows_of(s.head, DESTITUTE).append(destitute_row(s.head))
+    s.nat["特困人员救助供养金"] = 12 * money.MONTHLY_PROVISION
+    money.settle(s.h)
     s.nat["风险消除方式"] = "自然消除"
-    return s.record("MON-029")
+    return s.record("MON-029", "MZX-016")
 
 
 @plants("MON-030", "open_elder_dibao")
@@ -220,26 +225,28 @@ def _marked_though_able(s: Site) -> list[Raise]:
 @plants("MON-032", "gone")
 def _dropout_after(s: Site) -> list[Raise]:
     s.nat["风险消除后" + _SCHOOL] = "是"
-    return s.record("MON-032")
+    s.visit["有无失学辍学"] = "是"
+    return s.record("MON-032", "MON-039")
 
 
-@nears("MON-032", "gone")
-def _dropout_before(s: Site) -> list[Raise]:
-    s.nat[_SCHOOL] = "是"
-    return s.record("MON-032")
+@nears("MON-032", "open_able")
+def _dropout_after_of_an_open_record(s: Site) -> list[Raise]:
+    s.nat["风险消除后" + _SCHOOL] = "是"
+    s.visit["有无失学辍学"] = "是"
+    return s.record("MON-032", "MON-039")
 
 
 @plants("MON-033", "gone")
 def _damaged_house_after(s: Site) -> list[Raise]:
     s.nat["风险消除后" + _HOUSE] = "是"
-    return s.record("MON-033")
+    return s.record("MON-033", "MON-039")
 
 
 @plants("MON-033", "gone_edge")
 def _unsafe_house_after(s: Site) -> list[Raise]:
     s.nat.update({"是否危房户": "是", "危房级别": "D级"})
     s.visit["住房现状等级"] = "D级"
-    return s.record("MON-033")
+    return s.record("MON-033", "MON-039") + s.house("HSW-004")
 
 
 @nears("MON-033", "gone")
@@ -257,7 +264,7 @@ def _income_after(s: Site, offset: int) -> None:
 @plants("MON-036", "gone")
 def _one_yuan_under_the_line(s: Site) -> list[Raise]:
     _income_after(s, -1)
-    return s.record("MON-036")
+    return s.record("MON-036", "MON-039")
 
 
 @nears("MON-036", "gone")
@@ -275,7 +282,7 @@ def _eliminated_in_the_future(s: Site) -> list[Raise]:
 @plants("MON-037", "gone_edge")
 def _eliminated_before_identified(s: Site) -> list[Raise]:
     _end(s, _months_later(s, -2))
-    return s.record("MON-026", "MON-027", "MON-028", "MON-037")
+    return s.record("MON-026", "MON-027", "MON-028", "MON-037", "MON-039")
 
 
 @plants("MON-037", "gone_edge")

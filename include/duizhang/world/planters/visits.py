@@ -81,26 +81,32 @@ def _one_visitor_twice(s: Site) -> list[Raise]:
 
 @plants("SUR-017")
 def _danger_without_consequence(s: Site) -> list[Raise]:
-    s.visit.update({"是否有风险隐患": "是", "风险隐患类型": "因病", "家庭年纯收入": 9_000})
+    s.visit.update({"是否有风险隐患": "是", "风险隐患类型": "因病", "家庭年纯收入": s.nat["纯收入（元）"]})
     return s.house("SUR-017")
 
 
 @nears("SUR-017")
 def _danger_with_consequence(s: Site) -> list[Raise]:
-    s.visit.update({"是否有风险隐患": "是", "风险隐患类型": "因病", "家庭年纯收入": 9_000, "核查结论": "信息需修正"})
+    s.visit.update({
+        "是否有风险隐患": "是", "风险隐患类型": "因病", "家庭年纯收入": s.nat["纯收入（元）"], "核查结论": "信息需修正",
+    })
     return s.house("SUR-017", "SUR-018", "SUR-028")
 
 
 @plants("SUR-018", "single")
 def _inclusion_overdue(s: Site) -> list[Raise]:
-    s.visit.update({"是否有风险隐患": "是", "风险隐患类型": "因病", "核查结论": "建议按程序纳入监测管理", "核查日期": 2})
+    s.visit.update({
+        "是否有风险隐患": "是", "风险隐患类型": "因病", "家庭年纯收入": s.nat["纯收入（元）"], "核查结论": "建议按程序纳入监测管理", "核查日期": 2,
+    })
     return s.house("SUR-018")
 
 
 @nears("SUR-018", "single")
 def _inclusion_due_today(s: Site) -> list[Raise]:
     day = s.month.as_of.day - 15
-    s.visit.update({"是否有风险隐患": "是", "风险隐患类型": "因病", "核查结论": "建议按程序纳入监测管理", "核查日期": day})
+    s.visit.update({
+        "是否有风险隐患": "是", "风险隐患类型": "因病", "家庭年纯收入": s.nat["纯收入（元）"], "核查结论": "建议按程序纳入监测管理", "核查日期": day,
+    })
     return s.house("SUR-018", "SUR-028")
 
 
@@ -124,20 +130,20 @@ def _take_in_again(s: Site) -> list[Raise]:
 
 @plants("SUR-028", "open_edge")
 def _take_back_what_is_open(s: Site) -> list[Raise]:
-    s.visit["核查结论"] = "建议消除回退"
+    s.visit.update({"核查结论": "建议消除回退", "核查日期": 12})
     return s.house("SUR-028")
 
 
 @nears("SUR-028", "gone")
 def _take_back(s: Site) -> list[Raise]:
-    s.visit["核查结论"] = "建议消除回退"
+    s.visit.update({"核查结论": "建议消除回退", "核查日期": 12})
     return s.house("SUR-028")
 
 
 @plants("REG-005")
 def _village_code_of_nowhere(s: Site) -> list[Raise]:
     s.nat["村编码"] = f"{s.h.village.town}298"
-    return s.house("REG-005")
+    return s.house("REG-005", "GAX-020")
 
 
 @plants("REG-006")

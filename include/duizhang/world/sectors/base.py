@@ -40,6 +40,7 @@ class Places:
     villages: list[Village]
     houses: list[House]
     others: dict[str, list[Person]]  # villagers outside the national book, by county
+    regions: list[Row] = field(default_factory=list)  # the rows of the national list of regions
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,148 @@
+"""What calamine does not tell of a BIFF .xls – hidden rows and columns, filters –, and what it must not be given.
+
+A damaged file may place a cell in column 65,535, and calamine would take memory for the box around it. So the stream is
+walked first, record by record; a file that cannot be walked is refused.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from duizhang.read import limits
+from duizhang.read.problems import Refusal
+from duizhang.read.sheetxml import SheetFacts
+
+_HEAD = struct.Struct("<HH")
+_PLACE = struct.Struct("<HH")
+_NO_SECTOR = 0xFFFFFFFA  # from here on numbers mean: free, end of chain, FAT itself
+_STREAMS = ("Workbook", "Book")
+_BOF, _EOF, _SHEET, _PASSWORD = {0x0809, 0x0409, 0x0209, 0x0009}, 0x000A, 0x0085, 0x002F
+_DIMENSIONS, _ROW, _COLUMNS, _FILTERED = {0x0200, 0x0000}, 0x0208, 0x007D, 0x009B
+_CELLS = {0x0203, 0x0204, 0x0205, 0x00FD, 0x027E, 0x00D6, 0x0006, 0x0206, 0x0406, 0x0002, 0x0003, 0x0004, 0x0005}
+_MANY = 0x00BD  # one record for several numbers of a row; its last two bytes are the last column
+_ROWS, _WIDTH = 65_536, 256  # what the format has room for
+_HIDDEN_ROW, _HIDDEN_COLUMN = 0x20, 0x01
+_RESAVE = "请用 Excel 或 WPS 打开后另存为 .xlsx 再报送。"
+
+
+def scan_biff(data: bytes) -> list[SheetFacts]:
+    """Facts of every sheet in the workbook's order. Refusal where it is damaged, has a password, or is too large."""
+    try:
+        stream = _stream(data)
+        return [_sheet(stream, start) for start in _starts(stream)]
+    except (struct.error, IndexError, UnicodeDecodeError) as problem:
+        raise _damaged() from problem
+
+
+def _damaged() -> Refusal:
+    return Refusal("damaged", "文件已损坏，无法读出（.xls 的内部结构不完整）。", _RESAVE)
+
+
+def _stream(data: bytes) -> bytes:
+    """The workbook's stream out of the compound file."""
+    shift, mini_shift = struct.unpack_from("<HH", data, 30)
+    if shift not in (9, 12) or mini_shift != 6:
+        raise _damaged()
+    fats, first = struct.unpack_from("<I", data, 44)[0], struct.unpack_from("<I", data, 48)[0]
+    cutoff, mini_first, _, difat = struct.unpack_from("<IIII", data, 56)
+    listed = [n for n in struct.unpack_from("<109I", data, 76) if n < _NO_SECTOR]
+    while difat < _NO_SECTOR and len(listed) < fats:
+        more = struct.unpack(f"<{1 << (shift - 2)}I", _sector(data, difat, shift))
+        listed += [n for n in more[:-1] if n < _NO_SECTOR]
+        difat = more[-1]
+    table = [n for sector in listed for n in struct.unpack(f"<{1 << (shift - 2)}I", _sector(data, sector, shift))]
+    entries = _chain(data, first, table, shift)
+    root = b""
+    for start in range(0, len(entries) - 127, 128):
+        length = struct.unpack_from("<H", entries, start + 64)[0]
+        name = entries[start : start + max(min(length, 64) - 2, 0)].decode("utf-16-le")
+        kind, (sector, size) = entries[start + 66], struct.unpack_from("<II", entries, start + 116)
+        if kind == 5:
+            root = _chain(data, sector, table, shift)
+        elif kind == 2 and name in _STREAMS:
+            if size >= cutoff:
+                return _chain(data, sector, table, shift)[:size]
+            packed = _chain(data, mini_first, table, shift)
+            small = list(struct.unpack(f"<{len(packed) // 4}I", packed[: len(packed) // 4 * 4]))
+            return _chain(root, sector, small, mini_shift, offset=0)[:size]
+    raise Refusal("format", "不是 Excel 工作簿。", "请报送 .xlsx、.xls、.csv 或 .zip。")
+
+
+def _sector(data: bytes, number: int, shift: int, offset: int = 1) -> bytes:
+    start = (number + offset) << shift
+    found = data[start : start + (1 << shift)]
+    if not found:
+        raise _damaged()
+    return found.ljust(1 << shift, b"\0")
+
+
+def _chain(data: bytes, number: int, table: list[int], shift: int, offset: int = 1) -> bytes:
+    """The sectors from `number` on; a chain longer than the table goes in circles."""
+    pieces: list[bytes] = []
+    while number < _NO_SECTOR:
+        if len(pieces) > len(table):
+            raise _damaged()
+        pieces.append(_sector(data, number, shift, offset))
+        number = table[number]
+    return b"".join(pieces)
+
+
+def _records(stream: bytes, start: int) -> Iterator[tuple[int, int, int]]:
+    """(kind, offset of the body, its length) from `start` on to the end of the substream."""
+    depth = 0
+    while start + 4 <= len(stream):
+        kind, length = _HEAD.unpack_from(stream, start)
+        start += 4
+        if start + length > len(stream):
+            raise _damaged()
+        depth += kind in _BOF
+        depth -= kind == _EOF
+        yield kind, start, length
+        if depth <= 0:
+            return
+        start += length
+
+
+def _starts(stream: bytes) -> list[int]:
+    """Where the sheets begin, in the order of the workbook."""
+    starts = []
+    for kind, at, _ in _records(stream, 0):
+        if kind == _PASSWORD:
+            raise Refusal("encrypted", "文件设有打开密码。", limits.ENCRYPTED_ACTION)
+        if kind == _SHEET:
+            starts.append(struct.unpack_from("<I", stream, at)[0])
+    return starts
+
+
+def _sheet(stream: bytes, start: int) -> SheetFacts:
+    facts, width = SheetFacts(), 0
+    for kind, at, length in _records(stream, start):
+        if kind in _CELLS:
+            row, column = _PLACE.unpack_from(stream, at)
+        elif kind == _MANY:
+            row, column = _PLACE.unpack_from(stream, at)[0], struct.unpack_from("<H", stream, at + length - 2)[0]
+        else:
+            _look(facts, stream, kind, at, length)
+            continue
+        facts.rows, width = max(facts.rows, row + 1), max(width, column + 1)
+    if width > _WIDTH:
+        raise _damaged()
+    limits.check_cells(facts.rows, width)
+    return facts
+
+
+def _look(facts: SheetFacts, stream: bytes, kind: int, at: int, length: int) -> None:
+    if kind == _ROW and length >= 14:
+        if struct.unpack_from("<H", stream, at + 12)[0] & _HIDDEN_ROW:
+            facts.hidden_rows.append(struct.unpack_from("<H", stream, at)[0] + 1)
+    elif kind == _COLUMNS and length >= 10:
+        first, last, _, _, flags = struct.unpack_from("<5H", stream, at)
+        if flags & _HIDDEN_COLUMN:
+            facts.hidden_columns |= set(range(first, min(last, _WIDTH - 1) + 1))
+    elif kind == _FILTERED:
+        facts.filtered = True
+    elif kind in _DIMENSIONS and length in (8, 10, 14):  # calamine takes memory for what is said here
+        rows, width = struct.unpack_from("<4xI2xH" if length == 14 else "<2xH2xH", stream, at)
+        if rows > _ROWS or width > _WIDTH:
+            raise _damaged()
