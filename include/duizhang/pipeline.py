@@ -6,10 +6,13 @@ that importing this module is cheap.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from duizhang.core.crew import Crew, crew
 from duizhang.core.errors import ContractProblem, FeedProblem
 from duizhang.core.lake import read_json, write_json
 from duizhang.core.logs import logger
@@ -21,7 +24,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from duizhang.contracts.load import Book
+    from duizhang.match.county import Tally, Task
+    from duizhang.match.narrow import Places
     from duizhang.pull.connections import Resolver
+    from duizhang.pull.landing import Arrival
 
 log = logger("pipeline")
 
@@ -86,12 +92,28 @@ def pending(settings: Settings) -> list[str]:
     return sorted(waiting)
 
 
+@lru_cache(maxsize=2)
+def _arrivals(settings: Settings, stamp: tuple[int, int]) -> dict[str, Arrival]:
+    """sha256 → the first arrival by name; `stamp` tells when the journal is another."""
+    from duizhang import pull
+
+    found: dict[str, Arrival] = {}
+    for arrival in pull.arrivals(settings):
+        if arrival.sha256 not in found or arrival.name < found[arrival.sha256].name:
+            found[arrival.sha256] = arrival
+    return found
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    return (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)
+
+
 @writes
 def ingest(settings: Settings, key: str) -> dict[str, Any]:
     """Read and normalise one landed file (`key` = its sha256). A file that cannot be used is refused, not raised."""
-    from duizhang import normalise, pull, read
+    from duizhang import normalise, read
 
-    arrival = min((a for a in pull.arrivals(settings) if a.sha256 == key), key=lambda a: a.name, default=None)
+    arrival = _arrivals(settings, _stamp(settings.landing / "arrivals.jsonl")).get(key)
     if arrival is None:
         raise ContractProblem(f"No file {key[:12]} has landed.")
     book = _book(settings)
@@ -106,7 +128,7 @@ def ingest(settings: Settings, key: str) -> dict[str, Any]:
 
 
 @writes
-def build_books(settings: Settings, as_of: str) -> list[str]:
+def build_books(settings: Settings, as_of: str, hands: Crew | None = None) -> list[str]:
     """Snapshot and match as of `as_of`; the counties whose books, contracts or rules differ from what was last reconciled."""
     from duizhang import assemble, match, snapshot
 
@@ -114,9 +136,22 @@ def build_books(settings: Settings, as_of: str) -> list[str]:
     with metered(settings, day, "snapshot"):
         shot = snapshot.snapshot(settings, day, book)
     with metered(settings, day, "match"):
-        match.match(settings, day, book)
+        match.match(settings, day, book, partial(_link, hands or Crew(settings)))
         assemble.make_keys(settings, day, book, sorted(shot.counties))
     return [county for county in sorted(shot.counties) if _done(settings, day, county) != _wanted(settings, day, county)]
+
+
+def _link(hands: Crew, work: Any, places: Places, book: Book, tasks: list[Task]) -> Iterable[Tally]:
+    """Link the counties of `tasks`, each with a share of what this machine has."""
+    del work, book  # a worker loads the contracts itself
+    return hands.each(partial(_link_one, places.as_of), tasks)
+
+
+def _link_one(as_of: str, settings: Settings, task: Task) -> Tally:
+    from duizhang.match.county import link_county
+    from duizhang.match.narrow import Places
+
+    return link_county(Places(settings, as_of), _book(settings), task)
 
 
 def _wanted(settings: Settings, as_of: str, county: str) -> str:
@@ -235,14 +270,24 @@ def run(settings: Settings, inbox: str | Path, as_of: str, *, issue: bool = True
     ledger.migrate(settings)
     with metered(settings, day, "pull"):
         keys = pull_inbox(settings, inbox)
-    with metered(settings, day, "read+normalise"):
-        for key in keys:
-            ingest(settings, key)
-    for county in build_books(settings, day):
-        reconcile_county(settings, county, day, docs=docs)
-    for county in counties(settings, day) if issue else []:
-        issue_county(settings, county, day)
+    with crew(settings) as hands:
+        with metered(settings, day, "read+normalise"):
+            for _ in hands.each(ingest, keys):
+                pass
+        changed = build_books(settings, day, hands)
+        for _ in hands.each(partial(_reconcile, day, docs), changed):
+            pass
+        for _ in hands.each(partial(_issue, day), counties(settings, day) if issue else []):
+            pass
     return summarise(settings, day)
+
+
+def _reconcile(as_of: str, docs: bool, settings: Settings, county: str) -> dict[str, Any]:
+    return reconcile_county(settings, county, as_of, docs=docs)
+
+
+def _issue(as_of: str, settings: Settings, county: str) -> dict[str, Any]:
+    return issue_county(settings, county, as_of)
 
 
 def summarise(settings: Settings, as_of: str) -> dict[str, Any]:

@@ -111,18 +111,18 @@ def compound(stream: bytes, name: str = "Book") -> bytes:
     return head + struct.pack("<128I", *table) + directory.ljust(512, b"\0") + stream.ljust(count * 512, b"\0")
 
 
-def biff5(rows: Sequence[Sequence[str]], password: bool = False) -> bytes:
-    """An Excel 5 workbook with one sheet."""
+def old_xls(rows: Sequence[Sequence[str]], version: int = 0x0500, password: bool = False) -> bytes:
+    """An .xls with one sheet made by hand, of Excel 5 (0x0500) or, as far as its beginning goes, 97 (0x0600)."""
 
     def record(kind: int, body: bytes) -> bytes:
         return struct.pack("<HH", kind, len(body)) + body
 
-    start = record(0x0809, struct.pack("<HHHH", 0x0500, 5, 0, 0)) + (record(0x002F, b"\0" * 4) if password else b"")
+    start = record(0x0809, struct.pack("<HHHH", version, 5, 0, 0)) + (record(0x002F, b"\0" * 4) if password else b"")
     start += record(0x0042, struct.pack("<H", 936))
-    title = "Sheet1".encode()
+    title = b"Sheet1"
     rest = len(record(0x0085, b"\0" * 7 + title)) + len(record(0x000A, b""))
     globals_ = start + record(0x0085, struct.pack("<IHB", len(start) + rest, 0, len(title)) + title) + record(0x000A, b"")
-    body = record(0x0809, struct.pack("<HHHH", 0x0500, 16, 0, 0))
+    body = record(0x0809, struct.pack("<HHHH", version, 16, 0, 0))
     body += record(0x0200, struct.pack("<HHHHH", 0, len(rows), 0, len(rows[0]), 0))
     for r, row in enumerate(rows):
         for c, cell in enumerate(row):
@@ -271,9 +271,10 @@ def refusals() -> list[Case]:
         refused("an .xls whose cell is in column 65,535", biff(TABLE).replace(
             struct.pack("<HHHH", 0x00FD, 10, 0, 4), struct.pack("<HHHH", 0x00FD, 10, 0, 65535)), "damaged", save_as, name=f"{NAME}.xls"),
         refused("a workbook with a password", locked(GOOD_XLSX), "encrypted", "密码", "清空密码"),
-        refused("an .xls with a password", biff5(TABLE, password=True), "encrypted", "密码", "清空密码", name=f"{NAME}.xls"),
+        refused("an .xls with a password", old_xls(TABLE, 0x0600, password=True), "encrypted", "密码", "清空密码", name=f"{NAME}.xls"),
         refused("a zip with a password", flagged(zipped({f"{NAME}.csv": PLAIN})), "encrypted", "密码", again, name=f"{NAME}.zip"),
         refused("an Excel 2 file", b"\x09\x00\x04\x00\x02\x00\x10\x00" + b"\0" * 40, "format", "请报送", name=f"{NAME}.xls"),
+        refused("an Excel 5 file", old_xls(TABLE), "format", "很旧", save_as, name=f"{NAME}.xls"),
         refused("an Excel 4 file", b"\x09\x04\x06\x00\x00\x00\x10\x00" + b"\0" * 40, "format", "很旧", save_as, name=f"{NAME}.xls"),
         refused("an .xlsb", repacked(GOOD_XLSX, lambda n, b: b, {"xl/workbook.bin": b"x"}), "format", "xlsb", save_as),
         refused("an .ods", zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}), "format", save_as),
@@ -313,7 +314,8 @@ def refusals() -> list[Case]:
         refused("no header at all", csv_bytes(ROWS), "header", "找不到表头", "「号码」", "不要删改表头", name=f"{NAME}.csv"),
         refused("the header below row 10", csv_bytes([["说明"]] * 11 + TABLE), "header", "前 10 行", name=f"{NAME}.csv"),
         refused("a letter instead of a table", "各位领导：\n数据见附件。\n".encode(), "header", "找不到表头", name=f"{NAME}.csv"),
-        refused("nothing known, neither name nor header", csv_bytes([["甲", "乙"], ["1", "2"]]), "unrecognised", "认不出", "原文件名", name="导出.csv"),
+        refused("nothing known, neither name nor header", csv_bytes([["甲", "乙"], ["1", "2"]]), "unrecognised", "认不出", "原文件名",
+                name="导出.csv"),
         refused("GB18030 rows in a UTF-8 file", UTF8 + csv_bytes([[number(14), "乙县东乡某村人", "", "", ""]], "gb18030"), "encoding", "编码", "导出",
                 name=f"{NAME}.csv"),
         refused("UTF-8 rows in a GB18030 file", csv_bytes(TABLE, "gb18030") + csv_bytes([[number(14), "乙县东乡某村人", "", "", ""]]), "encoding",
@@ -330,7 +332,7 @@ def refusals() -> list[Case]:
                 name=f"{NAME}.csv"),
         refused("a cell of two million letters", csv_bytes(with_cell(1, 4, '"' + "长" * (2 << 20) + '"\n')), "damaged", "过长", name=f"{NAME}.csv"),
         refused("two members of one name", duplicate_names(), "ambiguous", "同名", "重新压缩", name=f"{NAME}.zip"),
-        refused("formulas that were never computed", formulas(cached=False), "damaged", "公式", "打开", "保存"),
+        refused("formulas that were never computed", formulas(cached=False), "format", "公式", "打开", "保存"),
     ]
 
 
@@ -350,7 +352,8 @@ def taken() -> list[Case]:
     swapped = [[row[n] for n in (4, 3, 2, 1, 0)] for row in TABLE]
     as_csv = {"name": f"{NAME}.csv"}
     first = {"号码": number(11), "姓名": "人子", "金额": 12.5, "日期": DAY, "类别": "甲"}
-    forms = ("2026-10-01", "2026/10/1", "2026.10.1", "20261001", "2026年10月1日", "2026年10月01日", "2026-10-01 08:30:00", "46296", "二〇二六年十月一日")
+    forms = ("2026-10-01", "2026/10/1", "2026.10.1", "20261001", "2026年10月1日", "2026年10月01日",
+             "2026-10-01 08:30:00", "46296", "二〇二六年十月一日")
     cells = [[number(20 + n), f"人{n}", "1", form, "甲"] for n, form in enumerate(forms)]
     return [
         Case("swapped columns", csv_bytes(swapped), **as_csv, values=(first,)),
@@ -366,8 +369,8 @@ def taken() -> list[Case]:
         Case("a repeated header in the middle", csv_bytes([*TABLE, HEAD, ["合计", "3人"]]), **as_csv, not_data=2),
         Case("a header of two levels", xlsx([["号码", "姓名", "发放情况", None, None], [None, None, "金额", "日期", "类别"], *ROWS], merges=[
             (0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 0, 4)]), values=(first,)),
-        Case("a header of three levels", xlsx([["人员", None, "发放情况", None, None], ["号码", "姓名", "本月", None, "类别"], [None, None, "金额", "日期", None],
-                                               *ROWS], merges=[(0, 0, 0, 1), (0, 2, 0, 4), (1, 0, 2, 0), (1, 1, 2, 1), (1, 2, 1, 3), (1, 4, 2, 4)]),
+        Case("a header of three levels", xlsx([["人员", None, "发放情况", None, None], ["号码", "姓名", "本月", None, "类别"],
+                                               [None, None, "金额", "日期", None], *ROWS], merges=[(0, 0, 0, 1), (0, 2, 0, 4), (1, 0, 2, 0), (1, 1, 2, 1), (1, 2, 1, 3), (1, 4, 2, 4)]),
              values=(first,)),
         Case("the header in row 10", csv_bytes([["说明"]] * 9 + TABLE), **as_csv, values=(first,)),
         Case("full-width headers with blanks", csv_bytes([["号 码", "姓　名", "金额*", "日\u200b期", "类别"], *ROWS]), **as_csv, values=(first,)),
@@ -378,7 +381,8 @@ def taken() -> list[Case]:
         Case("formulas with their results", formulas(cached=True), values=(first,)),
         Case("error cells", edited(lambda book: _errors(book)), values=({"号码": number(11), "金额": None, "类别": None},),
              issues={"数字不可解析": 1, "公式出错": 1}, problem="公式出错"),
-        Case("error words in a CSV", csv_bytes(with_cell(1, 2, "#REF!")), **as_csv, values=({"号码": number(11), "金额": None},), issues={"数字不可解析": 1}),
+        Case("error words in a CSV", csv_bytes(with_cell(1, 2, "#REF!")), **as_csv, values=({"号码": number(11), "金额": None},),
+             issues={"数字不可解析": 1}),
         Case("a workbook with macros and outside links", repacked(GOOD_XLSX, lambda n, b: b, {
             "xl/vbaProject.bin": b"x", "xl/externalLinks/externalLink1.xml": b"<externalLink/>"}), name=f"{NAME}.xlsm", values=(first,)),
         Case("a sheet under protection", edited(lambda book: book.active.protection.enable()), values=(first,)),  # type: ignore[union-attr]
@@ -406,15 +410,16 @@ def taken() -> list[Case]:
         Case("full-width figures in a number", csv_bytes(with_cell(1, 0, number(11).translate({48 + d: 0xFF10 + d for d in range(10)}))), **as_csv,
              values=(first,), issues={"不可见字符": 1}),
         Case("a very long cell", csv_bytes(with_cell(1, 4, "长" * 200_000)), **as_csv),
-        Case("letters beyond the basic plane", csv_bytes(with_cell(1, 1, "人𠮷"), "gb18030"), **as_csv, values=({"号码": number(11), "姓名": "人𠮷"},)),
+        Case("letters beyond the basic plane", csv_bytes(with_cell(1, 1, "人𠮷"), "gb18030"), **as_csv,
+             values=({"号码": number(11), "姓名": "人𠮷"},)),
         Case("blank rows and columns everywhere", xlsx([[], ["", *HEAD, ""], [], *([None, *row, None] for row in ROWS), [" "], []]), values=(first,)),
         Case("totals and signatures", csv_bytes([*TABLE, ["合计", "3人"], ["合计：3"]]), **as_csv, not_data=2),
         Case("a row without its number", csv_bytes(with_cell(1, 0, "")), **as_csv, loaded=2, quarantined=1, reason="号码"),
         Case("a row that is there twice", csv_bytes([*TABLE, ROWS[0]]), **as_csv, quarantined=1, reason="重复"),
         Case("one number with two contents", csv_bytes([*TABLE, [number(11), "人卯", "9", "", ""]]), **as_csv, quarantined=1, reason="内容不同"),
         Case("hidden rows, a filter, a hidden column", hidden(), report={"hidden_rows": 0, "filtered_rows": 2, "hidden_columns": 1}),
-        Case("rows hidden by hand in an .xls", biff(TABLE, lambda page: _hide(page)), name=f"{NAME}.xls", report={"hidden_rows": 1, "hidden_columns": 1}),
-        Case("an Excel 5 file", biff5(TABLE), name=f"{NAME}.xls", values=(first,)),
+        Case("rows hidden by hand in an .xls", biff(TABLE, lambda page: _hide(page)), name=f"{NAME}.xls",
+             report={"hidden_rows": 1, "hidden_columns": 1}),
         Case("a further sheet with content, and a hidden one", edited(lambda book: _further(book)), report={"unread_sheets": 2}),
         Case("a web page with two tables, a script and open tags", html(
             "<script>var x='<table>';</script>" + table_of([["通知"]]) + "<table><tr>" + "".join(f"<td>{cell}" for cell in HEAD) + "".join(

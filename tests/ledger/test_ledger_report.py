@@ -127,7 +127,7 @@ def books(root: Path, county: str, persons: int) -> None:
         f"checks/{here}/results_by_town.parquet": [{**result, "town": county + "001", "town_name": "甲镇"}],
         "books/coverage.parquet": coverage,
         f"links/参保/{here}/data.parquet": [{"_tier": 1}, {"_tier": 1}],
-        "links/参保/unlinked.parquet": [{"_scope": A, "reason": "号码残缺"}, {"_scope": B, "reason": "号码残缺"}],
+        f"links/参保/unlinked/{here}/data.parquet": [{"_scope": county, "reason": "号码残缺"}],
     }
     for name, rows in tables.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)

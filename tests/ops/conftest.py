@@ -27,9 +27,8 @@ class Lived:
         return self.world / "inbox" / month
 
 
-@pytest.fixture(scope="session")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    folder = tmp_path_factory.mktemp("lived")
+def live(folder: Path) -> Lived:
+    """A home below `folder` that has gone through October."""
     world = city.make(folder, 120, 5, counties=1, mishaps=False)
     settings = Settings.load(folder / "home")
     pipeline.run(settings, world / "inbox" / "2026-10", city.OCTOBER, docs=False)
@@ -37,5 +36,12 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     county = pipeline.counties(settings, city.OCTOBER)[0]
     book = next((settings.out / county / "current" / "").glob("*.xlsx"))
     shutil.copy(book, settings.returns / "returned.xlsx")
-    yield Lived(settings, world)
-    postgres.destroy(settings)
+    return Lived(settings, world)
+
+
+@pytest.fixture(scope="session")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    """Shared: a test leaves it as it was."""
+    made = live(tmp_path_factory.mktemp("lived"))
+    yield made
+    postgres.destroy(made.settings)

@@ -60,7 +60,7 @@ def test_every_row_is_linked_or_has_its_reason(city: City) -> None:
     city.people("整册", "甲县", "20261012", rows)
     report = city.links(DAY)
     unlinked = {
-        row["_ref"].rsplit(":", 1)[1]: row["reason"] for row in city.rows(DAY, "links/整/unlinked.parquet")
+        row["_ref"].rsplit(":", 1)[1]: row["reason"] for row in city.rows(DAY, f"links/整/unlinked/county={A}/data.parquet")
     }
     assert report.linked["整"] == 3 and len(unlinked) == 8
     assert (

@@ -143,3 +143,17 @@ def test_case_is_placed_and_carries_the_newest_visit(county: County) -> None:
     cases = county.spine("case")
     assert set(cases) == {f"户籍|{number}|1"}
     assert (cases[f"户籍|{number}|1"]["入户人_是否共同生活"], cases[f"户籍|{number}|1"]["_town"]) == ("否", "990101100")
+
+
+def test_work_spell_knows_what_stands_before_it_and_its_share_of_the_income_year(county: County) -> None:
+    county.con.execute("UPDATE 参数 SET 收入周期起 = DATE '2025-10-01', 收入周期止 = DATE '2026-09-30' WHERE 县编码 = '990101' AND 年度 = 2026")
+    for start, end, mark in ((202603, None, "c"), (202501, 202512, "a"), (None, None, "z"), (202603, 202604, "b")):
+        county.add("务工", 人编号="11", 户编号="1", 开始时间=start, 结束时间=end, 是否已务工="是", _ref=mark)
+    county.add("务工", 人编号="99", 户编号="9", 开始时间=202601, 是否已务工="是")  # nobody of the national book
+    spells = county.spine("work_spell")
+    assert set(spells) == {"11||1", "11|202501|1", "11|202603|1", "11|202603|2"}
+    assert spells["11|202603|1"]["来源_务工"] == "b"  # of two that begin together the one that ended comes first
+    assert [spells[key]["周期内月数"] for key in ("11||1", "11|202501|1", "11|202603|1", "11|202603|2")] == [None, 3, 2, 7]
+    assert (spells["11|202603|1"]["前段_开始时间"], spells["11|202603|1"]["前段_结束时间"]) == (202501, 202512)
+    assert (spells["11|202603|2"]["段序"], spells["11|202603|2"]["_household"], spells["11|202603|2"]["_village"]) == (4, "1", "990101100201")
+    assert county.spine("work_spell", "2026-04-10")["11|202603|2"]["周期内月数"] == 2  # no month that has not been

@@ -23,11 +23,12 @@ FMT 001 002 004 008 009 010 014 015 016
 PID 001 002 003 004 005 008 009 010 013 014 015 016 018
 HHD 001 002 003 004 005 009 013 014 016 021 027 030 037
 MEM 001 002 003 004 005 006 007 008 009 012 016 017 025 029
-EDU 001 002 003 MED 001 002 003 005 HSW 001 002
+EDU 001 002 003 MED 001 002 003 004 005 006 007 008 HSW 001 002
 MON 001 003 004 005 006 007 009 013 018 026 027 028 029 030 031 032 033 036 037 038 045 047 048
 INC 001 004 005 006 007 008 009 016 024
 GAX 001 002 008 009 010 011 012 013 021 022
-MZX 001 002 003 009 010 CLX 001 002 003 005 006 YBX 001 002 003 004 005 JYX 001 002 003 004 006
+MZX 001 002 003 004 005 006 007 008 009 010 011 014 016 CLX 001 002 003 004 005 006 007 008 009 010
+YBX 001 002 003 004 005 006 007 008 009 010 011 RSX 001 002 003 004 JYX 001 002 003 004 006
 SUR 001 003 004 005 007 009 013 016 017 018 027 028 REG 002 005 006
 """  # the codes of the first catalogue (docs/design.md §9), written out here so that the world is not its own witness
 
@@ -84,6 +85,7 @@ def test_subjects_exist(world: Path) -> None:
         persons, homes = {row["人编号"] for row in people}, {row["户编号"] for row in people}
         records = {f"{row['户编号']}|{row['识别监测时间']}" for row in people if row["监测对象类别"]}
         villages = {row["区划编码"] for row in oracle.read(there, "行政区划*.csv") if row["级别"] == "村"}
+        counties = {code[:6] for code in villages}
         for row in [*rows(world / "truth.parquet"), *rows(world / "near_misses.parquet")]:
             key = str(row["subject_key"])
             if row["month"] != as_of or row["subject_kind"] == "delivery":
@@ -94,8 +96,12 @@ def test_subjects_exist(world: Path) -> None:
                     continue
                 assert household in homes
                 assert number in register if table == "户籍" else (number, household) in visited
+            elif row["subject_kind"] == "work_spell":
+                assert key.split("|")[0] in persons
+            elif row["subject_kind"] == "county":
+                assert any(village.startswith(key) for village in villages)
             else:
-                assert key in {"person": persons, "household": homes, "monitoring": records, "village": villages}[str(row["subject_kind"])]
+                assert key in {"person": persons, "household": homes, "monitoring": records, "village": villages, "county": counties}[str(row["subject_kind"])]
 
 
 def test_numbers_are_made_up(world: Path) -> None:

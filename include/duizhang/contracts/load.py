@@ -60,7 +60,7 @@ def fingerprint(contract: Contract) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-_FORM = "2"  # raise it when the same raw rows and contract would normalise differently
+_FORM = "3"  # raise it when the same raw rows and contract would normalise differently
 
 
 def version(book: Book, contract: Contract) -> str:

@@ -3,6 +3,10 @@
 No message may hold a cell value: names, counts, columns, files and row numbers only.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 
 class DuizhangError(Exception):
     """Base of all errors this package raises on purpose."""
@@ -13,6 +17,10 @@ class DuizhangError(Exception):
         self.message = message
         self.action = action
         super().__init__(f"{message} {action}".strip())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it is, whatever its constructor asks for: a worker process hands it on."""
+        return _again, (type(self), self.args), self.__dict__
 
 
 class FeedProblem(DuizhangError):
@@ -42,3 +50,9 @@ class InfraProblem(DuizhangError):
     """Disk, database or network: worth a retry."""
 
     who = "the platform engineer (retry)"
+
+
+def _again(kind: type[DuizhangError], args: tuple[Any, ...]) -> DuizhangError:
+    problem = kind.__new__(kind)
+    problem.args = args
+    return problem

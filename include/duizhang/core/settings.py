@@ -27,7 +27,10 @@ class Settings:
     root: Path = field(default_factory=_project_root)
     threads: int = field(default_factory=lambda: int(os.environ.get("DUIZHANG_THREADS", str(os.cpu_count() or 2))))
     memory_limit: str = field(default_factory=lambda: os.environ.get("DUIZHANG_MEMORY_LIMIT", "4GB"))
-    database_url: str | None = field(default_factory=lambda: os.environ.get("DUIZHANG_DATABASE_URL") or None)
+    # processes that `duizhang run` divides files and counties among; threads and memory are divided among them
+    workers: int = field(default_factory=lambda: int(os.environ.get("DUIZHANG_WORKERS", "1")))
+    # it holds a password
+    database_url: str | None = field(default_factory=lambda: os.environ.get("DUIZHANG_DATABASE_URL") or None, repr=False)
 
     @classmethod
     def load(cls, home: str | Path | None = None) -> Settings:

@@ -7,6 +7,8 @@ NUMBER_ISSUE = "数字不可解析"
 CODE_ISSUE = "代码不在码表"
 INVISIBLE = "不可见字符"
 DISAGREE = "同一对象各行的值不一致"
+FORMULA = "公式出错"
+ERROR_WORDS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#GETTING_DATA")  # of spreadsheets
 
 # refusals that are columns of the subject `delivery`: column → kind of refusal
 REFUSED_COLUMNS = {

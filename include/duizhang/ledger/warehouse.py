@@ -140,7 +140,7 @@ def _links(con: duckdb.DuckDBPyConnection, cursor: Any, root: Path, county: str,
         if linked.exists():
             tiers = con.execute(f"SELECT _tier, count(*) FROM read_parquet('{quote_text(linked)}') GROUP BY 1 ORDER BY 1")
             rows += [(county, day, folder.name, str(tier), "", n) for tier, n in tiers.fetchall()]
-        unlinked = folder / "unlinked.parquet"
+        unlinked = folder / "unlinked" / f"county={county}" / "data.parquet"
         if unlinked.exists():
             reasons = con.execute(
                 f"SELECT reason, count(*) FROM read_parquet('{quote_text(unlinked)}') WHERE _scope = ? GROUP BY 1 ORDER BY 1", [county]

@@ -2,42 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import duckdb
 
 from duizhang.contracts.load import Book
 from duizhang.contracts.model import Case, Contract
 from duizhang.core.lake import quote_name as q
-from duizhang.core.lake import quote_text, write_query
+from duizhang.core.lake import write_query
 from duizhang.core.newest import expand_newest
 from duizhang.core.predicate import with_as_of
-from duizhang.core.settings import Settings
+
+Source = Callable[[str], str | None]  # FROM clause over the rows of a table that a county must know, or None
 
 
-def write_cases(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, book: Book, counties: list[str]) -> None:
-    """Write links/_cases/county=…: 表, _ref, _idkey, _name, _household and the columns that the contracts carry on."""
+def write_cases(con: duckdb.DuckDBPyConnection, as_of: str, book: Book, county: str, source: Source, newest: Source, target: Path) -> None:
+    """Write links/_cases/county=…: 表, _ref, _idkey, _name, _household and the columns that the contracts carry on.
+
+    `newest` gives for a table where the greatest value of its columns stands (over all counties).
+    """
     pieces = []
     columns = sorted({name for c in book.contracts for case in c.cases.values() for name in case.columns})
     for contract in book.contracts:
         for case in contract.cases.values():
-            if any((settings.at(as_of) / "books" / case.table).glob("*/data.parquet")):
-                pieces.append(_case(settings, as_of, contract, case, columns))
+            rows = source(case.table)
+            if rows is not None:
+                pieces.append(_case(as_of, contract, case, columns, rows, newest(case.table) or rows))
     if not pieces:
         cells = "".join(f", NULL::VARCHAR AS {q(name)}" for name in columns)
         texts = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("表", "_ref", "_idkey", "_name", "_household", "_county"))
         pieces = [f"SELECT {texts}{cells} WHERE false"]
     con.execute(f"CREATE OR REPLACE TEMP TABLE cases AS {' UNION ALL BY NAME '.join(pieces)}")
-    for county in counties:
-        write_query(
-            con, f"SELECT DISTINCT * EXCLUDE (_county) FROM cases WHERE _county = '{county}' ORDER BY 表, _household, _idkey, _ref",
-            settings.at(as_of) / "links" / "_cases" / f"county={county}" / "data.parquet",
-        )  # fmt: skip
+    write_query(
+        con, f"SELECT DISTINCT * EXCLUDE (_county) FROM cases WHERE _county = '{county}' ORDER BY 表, _household, _idkey, _ref", target
+    )
 
 
-def _case(settings: Settings, as_of: str, contract: Contract, case: Case, columns: list[str]) -> str:
-    how = contract.match[case.table]
-    pattern = quote_text(settings.at(as_of) / "books" / case.table / "*" / "data.parquet")
-    source, literal = f"read_parquet('{pattern}', union_by_name = true, hive_partitioning = false)", f"DATE '{as_of}'"
-    condition = f"WHERE {with_as_of(expand_newest(case.where, source), literal)}" if case.where else ""
+def _case(as_of: str, contract: Contract, case: Case, columns: list[str], source: str, newest: str) -> str:
+    how, literal = contract.match[case.table], f"DATE '{as_of}'"
+    condition = f"WHERE {with_as_of(expand_newest(case.where, newest), literal)}" if case.where else ""
     carried = "".join(f", {q(case.columns[c])} AS {q(c)}" if c in case.columns else f", NULL AS {q(c)}" for c in columns)
     name = q(how.name) if how.name else "NULL::VARCHAR"
     rows = (

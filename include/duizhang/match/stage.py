@@ -3,12 +3,16 @@
 People are the rows of the national book's person table, of all counties; a department's row is routed to the county
 of the person it is linked to (narrow key tables, so that a person insured next door is found). Tiers 2 to 4
 (repaired, scored, asked) write the same columns with their own tier, score and reason.
+
+Counties are linked one by one, each only where its books, or what others must tell it, differ from the last time.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -16,14 +20,17 @@ import duckdb
 from duizhang.contracts.load import Book
 from duizhang.contracts.model import Contract, Match
 from duizhang.core.errors import ContractProblem
-from duizhang.core.lake import duck, quote_text, write_json, write_query
+from duizhang.core.lake import duck, functions_sql, read_json, write_json, write_query
 from duizhang.core.lake import quote_name as q
 from duizhang.core.settings import Settings
-from duizhang.match import cases
-from duizhang.match.doubts import write_blocked
+from duizhang.match import narrow
+from duizhang.match.county import UNLINKED, Tally, Task, link_county
+from duizhang.match.narrow import Linked, Places, parquet
 
+__all__ = ["UNLINKED", "MatchReport", "match"]
+VERSION = "1"  # raise it when the same books would be linked otherwise
 TIER_NUMBER = 1
-UNLINKED = ("没有证件号", "证件号被掩码，无法比对", "证件号不合格，无法比对", "15位旧号未能以姓名确认", "国家系统无此人", "国家系统无此户")
+Run = Callable[[Callable[[Places, Book, Task], Tally], Places, Book, list[Task]], Iterable[Tally]]
 
 
 @dataclass(frozen=True)
@@ -31,166 +38,234 @@ class MatchReport:
     """Rows per table: linked, unlinked by reason; rows = linked + unlinked, checked."""
 
     as_of: str
-    linked: dict[str, int]
-    unlinked: dict[str, dict[str, int]]
-    blocked: dict[str, int]  # table → persons of whom nothing can be said (a masked or quarantined number may be theirs)
-    fingerprints: dict[str, str]  # county → hash of its links, which other counties' files change too
+    linked: dict[str, int] = field(default_factory=dict)
+    unlinked: dict[str, dict[str, int]] = field(default_factory=dict)
+    blocked: dict[str, int] = field(default_factory=dict)  # table → persons of whom nothing can be said (a masked or quarantined number may be theirs)
+    fingerprints: dict[str, str] = field(default_factory=dict)  # county → hash of its links, which other counties' files change too
+    redone: list[str] = field(default_factory=list, compare=False)  # counties linked in this run; the others stood as they were
 
 
-def match(settings: Settings, as_of: str, book: Book) -> MatchReport:
+def one_by_one(work: Callable[[Places, Book, Task], Tally], places: Places, book: Book, tasks: list[Task]) -> Iterable[Tally]:
+    """Link the counties in this process."""
+    return [work(places, book, task) for task in tasks]
+
+
+def match(settings: Settings, as_of: str, book: Book, run: Run = one_by_one) -> MatchReport:
     """Write links/<表>/county=…, unlinked, comparability of persons, and cases, as of `as_of`."""
-    root = settings.at(as_of)
-    report = MatchReport(as_of, {}, {}, {}, {})
-    national = book.role("national")
-    person_table, person_match = next((t, m) for t, m in national.match.items() if m.person)
+    places, tables = Places(settings, as_of), narrow.linked_tables(book)
+    counties = sorted(read_json(places.root / "books" / "regions.json")["counties"])
+    for one in tables:
+        if not places.exists(one.table):
+            _forget(places.root / "links", one.table)
     with duck(settings, functions=True) as con:
-        counties = sorted(_counties(settings, as_of))
-        _persons(settings, con, as_of, book, person_table, person_match)
-        _households(settings, con, as_of, national)
-        for contract in book.contracts:
-            for table, how in contract.match.items():
-                if contract.role != "national" and _exists(settings, as_of, table):
-                    _link_table(settings, con, as_of, contract, table, how, counties, report)
-                elif contract.role != "national":
-                    _forget(root / "links", table)
-        cases.write_cases(settings, con, as_of, book, counties)
-        for county in counties:
-            write_query(
-                con, f"SELECT * EXCLUDE (_county) FROM persons WHERE _county = '{county}' ORDER BY _person",
-                root / "links" / "_persons" / f"county={county}" / "data.parquet",
-            )  # fmt: skip
-    report.fingerprints.update({county: _fingerprint(root / "links", county) for county in counties})
-    write_json(report.__dict__, root / "links" / "report.json")
+        marks = _leave_keys(con, places, book, counties, tables)
+        tasks = _tasks(con, places, book, counties, tables, marks)
+    waiting = [task for task in tasks if not _stands(places, task)]
+    for _ in run(link_county, places, book, waiting):
+        pass
+    report = MatchReport(as_of, redone=[task.county for task in waiting])
+    for county in counties:
+        _add(report, county, Tally(**read_json(places.keys(county) / "tally.json")))
+    write_json({key: value for key, value in asdict(report).items() if key != "redone"}, places.root / "links" / "report.json")
     return report
 
 
-def _fingerprint(links: Path, county: str) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(links.rglob(f"county={county}/data.parquet")):
-        with path.open("rb") as partition:
-            digest.update(str(path.relative_to(links)).encode() + hashlib.file_digest(partition, "sha256").digest())
-    return digest.hexdigest()
+def _add(report: MatchReport, county: str, tally: Tally) -> None:
+    report.fingerprints[county] = tally.fingerprint
+    for table, rows in tally.linked.items():
+        report.linked[table] = report.linked.get(table, 0) + rows
+    for table, reasons in tally.unlinked.items():
+        total = report.unlinked.setdefault(table, {})
+        for reason, rows in reasons.items():
+            total[reason] = total.get(reason, 0) + rows
+    for table, people in tally.blocked.items():
+        report.blocked[table] = report.blocked.get(table, 0) + people
 
 
-def books(settings: Settings, as_of: str, table: str) -> str:
-    """FROM clause over a table's books of all counties (missing columns of a county are NULL)."""
-    pattern = quote_text(settings.at(as_of) / "books" / table / "*" / "data.parquet")
-    return f"read_parquet('{pattern}', union_by_name = true, hive_partitioning = false)"
+def _stands(places: Places, task: Task) -> bool:
+    path = places.keys(task.county) / "tally.json"
+    return path.exists() and bool(read_json(path)["mark"] == task.mark)
+
+
+def _mark(*parts: object) -> str:
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+
+
+def _leave_keys(con: duckdb.DuckDBPyConnection, places: Places, book: Book, counties: list[str], tables: list[Linked]) -> dict[str, str]:
+    """Write what each county leaves behind, where its books differ from the last time; county → mark of that."""
+    parts = read_json(places.root / "books" / "parts.json")
+    standing: dict[str, dict[str, list[str]]] = {county: {} for county in counties}
+    for entry in read_json(places.root / "books" / "standing.json"):
+        if entry["county"] in standing and entry["sha256"] not in standing[entry["county"]].setdefault(entry["feed"], []):
+            standing[entry["county"]][entry["feed"]].append(entry["sha256"])
+    national = book.role("national")
+    person_table, how = next((t, m) for t, m in national.match.items() if m.person)
+    if how.person is None or how.name is None or how.household is None:
+        raise ContractProblem("The national person table needs match.person, name and household.")
+    if not places.exists(person_table):
+        raise ContractProblem("There is no national book as of this date.", action="Deliver the national export first.")
+    base = _mark(VERSION, duckdb.__version__, functions_sql(places.settings), [(one.table, one.how, one.cases) for one in tables], how)
+    marks: dict[str, str] = {}
+    rows: dict[str, str] = {}
+    fresh = set()
+    for county in counties:
+        speaking = [one.table for one in tables if one.contract.scope.county == "city" and places.speaks(one, county)]
+        rows[county] = _mark(base, sorted(parts.get(county, {}).items()), sorted(standing[county].items()), speaking)
+        _adopt(places, county)
+        if _known(places, county).get("rows") != rows[county]:
+            fresh.add(county)
+            (places.keys(county) / "keys.json").unlink(missing_ok=True)
+            narrow.write_rows(con, places, book, county, tables, {feed: sorted(files) for feed, files in standing[county].items()})
+            own = _own(places, person_table, county, counties)
+            old = f"SELECT DISTINCT {_named(how)} AS n FROM {own} WHERE length({q(how.person)}) = 15"
+            write_query(con, f"SELECT * FROM ({old}) WHERE n IS NOT NULL ORDER BY 1", places.keys(county) / "old.parquet")
+    _confirm(con, places, counties)
+    houses = next(name for name, t in national.tables.items() if t.grain == "first" and len(t.key) == 1)
+    for county in counties:
+        confirmed = [row[0] for row in con.execute(f"SELECT n FROM {parquet(places.keys(county) / 'old.parquet')} SEMI JOIN confirmed USING (n) ORDER BY 1").fetchall()]
+        marks[county] = _mark(rows[county], confirmed)
+        if county not in fresh and _known(places, county).get("people") == marks[county]:
+            continue
+        own, homes = _own(places, person_table, county, counties), _own(places, houses, county, counties)
+        households = f"SELECT {q(national.tables[houses].key[0])} AS _household, _town FROM {homes}"
+        narrow.write_people(con, places, county, _persons(national, person_table, how, own), households)
+        write_json({"rows": rows[county], "people": marks[county]}, places.keys(county) / "keys.json")
+    return marks
+
+
+def _known(places: Places, county: str) -> dict[str, str]:
+    path = places.keys(county) / "keys.json"
+    return dict(read_json(path)) if path.exists() else {}
+
+
+def _named(how: Match) -> str:
+    key = f"idkey({q(str(how.person))}) || '|' || 规范姓名({q(str(how.name))})"
+    return narrow.hashed(key)
+
+
+def _own(places: Places, table: str, county: str, counties: list[str]) -> str:
+    """FROM clause over the county's book of `table`; the columns without rows where it has none."""
+    path = places.book(table, county)
+    if path.exists():
+        return parquet(path)
+    some = next(places.book(table, other) for other in counties if places.book(table, other).exists())
+    return f"(SELECT * FROM {parquet(some)} WHERE false)"
+
+
+def _confirm(con: duckdb.DuckDBPyConnection, places: Places, counties: list[str]) -> None:
+    """Table `confirmed`: hashes of number and name of people with 15 digits whom the register of some county has."""
+    old = parquet(*(places.keys(county) / "old.parquet" for county in counties))
+    rows = parquet(*(places.keys(county) / "rows.parquet" for county in counties))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE aged AS SELECT DISTINCT n FROM {old}")
+    if (con.execute("SELECT count(*) FROM aged").fetchone() or (0,))[0]:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE confirmed AS SELECT DISTINCT n FROM {rows} SEMI JOIN aged USING (n)")
+    else:
+        con.execute("CREATE OR REPLACE TEMP TABLE confirmed (n UBIGINT)")
+
+
+def _persons(national: Contract, table: str, how: Match, source: str) -> str:
+    """SELECT of key, household, number, whether it can be compared; 15 digits confirmed by the register."""
+    number, name = q(str(how.person)), q(str(how.name))
+    return f"""WITH people AS (SELECT {q(national.tables[table].key[0])} AS _person, {q(str(how.household))} AS _household, {name} AS _name,
+            规范姓名({name}) AS _plain, {number} AS _number, idkey({number}) AS _key, length({number}) = 15 AS _old, _town, _ref,
+            {_named(how)} IN (SELECT n FROM confirmed) AS _sure FROM {source})
+        SELECT _person, _household, _name, _plain, _town, _ref, _number, CASE WHEN _old AND NOT coalesce(_sure, false) THEN NULL ELSE _key END AS _idkey,
+          coalesce(校验合格(_key), false) AND 证件生日(_key) IS NOT NULL AND (NOT coalesce(_old, false) OR coalesce(_sure, false)) AS _comparable
+        FROM people"""
+
+
+def _tasks(
+    con: duckdb.DuckDBPyConnection, places: Places, book: Book, counties: list[str], tables: list[Linked], marks: dict[str, str]
+) -> list[Task]:
+    """What each county must be told, written by those who tell it; and one task a county."""
+    path = places.root / "links" / "_keys" / "met.json"
+    everything = _mark(sorted(marks.items()))
+    known = read_json(path) if path.exists() else {}
+    if known.get("mark") != everything:
+        narrow.meet(con, places, counties)
+        sent = _sent(con)
+        known = {"mark": everything, "senders": narrow.senders(con), "sent": {c: _mark(marks[c], sent.get(c, "")) for c in counties}}
+        for county in counties:
+            told = places.keys(county) / "sent.json"
+            if not told.exists() or read_json(told) != known["sent"][county]:
+                told.unlink(missing_ok=True)
+                narrow.write_guests(con, places, county, tables)
+                write_json(known["sent"][county], told)
+        write_json(known, path)
+    sent = known["sent"]
+    newest = _newest(con, places, book)
+    masks = _masks_told(con, places, counties)
+    stands = [one.table for one in tables if places.exists(one.table)]
+    dated = places.as_of if any(":as_of" in (case.where or "") for one in tables for case in one.cases) else ""
+    values = [con.execute(f"SELECT * FROM {parquet(path)}").fetchall() for _, path in sorted(newest.items())]
+    cases = [(c.feed, sorted(c.cases.items())) for c in book.contracts if c.cases]
+    tasks = []
+    for county in counties:
+        mine = known["senders"].get(county, {})
+        guests = [(table, sender, sent[sender]) for table, found in sorted(mine.items()) for sender in found]
+        mark = _mark(VERSION, marks[county], guests, masks.get(county, ""), values, dated, stands, cases)
+        tasks.append(Task(county, tuple(counties), mine, newest, mark))
+    return tasks
+
+
+def _sent(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """County → what it sends, as a hash."""
+    rows = con.execute(
+        """SELECT a, CAST(bit_xor(hash(w, t, x)) AS VARCHAR) || '/' || count(*) FROM (SELECT DISTINCT a, 'k' AS w, t, k AS x FROM sent_rows WHERE k IS NOT NULL
+        UNION ALL SELECT DISTINCT a, 'h', t, h FROM sent_rows WHERE h IS NOT NULL UNION ALL SELECT DISTINCT a, 's', t, s FROM sent_rows WHERE s IS NOT NULL
+        UNION ALL SELECT DISTINCT a, 'p', '', k FROM sent_people UNION ALL SELECT DISTINCT a, 'o', '', h FROM sent_houses) GROUP BY a ORDER BY a"""
+    ).fetchall()
+    return dict(rows)
+
+
+def _masks_told(con: duckdb.DuckDBPyConnection, places: Places, counties: list[str]) -> dict[str, str]:
+    """County → hash of the masks and rows set aside that may mean someone there: by the name they bear, or any where they bear none."""
+    masks = parquet(*(places.keys(county) / "masks.parquet" for county in counties))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE masked AS SELECT DISTINCT hash(t, aside, pattern, open, name, plain, ends) AS x, open, {narrow.hashed('plain')} AS m FROM {masks}")
+    if not (con.execute("SELECT count(*) FROM masked").fetchone() or (0,))[0]:
+        return {}
+    people = parquet(*(places.keys(county) / "persons.parquet" for county in counties))
+    rows = con.execute(
+        f"""SELECT c, CAST(bit_xor(x) AS VARCHAR) || '/' || count(*) FROM (SELECT DISTINCT p.c, d.x FROM masked d JOIN {people} p USING (m) WHERE NOT d.open
+        UNION ALL SELECT c, x FROM (SELECT unnest(?) AS c), masked WHERE open) GROUP BY c""", [counties]
+    ).fetchall()
+    return dict(rows)
+
+
+def _newest(con: duckdb.DuckDBPyConnection, places: Places, book: Book) -> dict[str, Path]:
+    """Table → file with the greatest value, over all counties, of each of its columns: what 最新(列) of a case asks for."""
+    found = {}
+    for contract in book.contracts:
+        for case in contract.cases.values():
+            if "最新(" not in (case.where or "") or not places.exists(case.table):
+                continue
+            rows = parquet(*sorted((places.root / "books" / case.table).glob("*/data.parquet")))
+            names = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall() if f"({row[0]})" in str(case.where) or f'("{row[0]}")' in str(case.where)]
+            path = places.root / "links" / "_keys" / f"newest_{case.table}.parquet"
+            write_query(con, f"SELECT {', '.join(f'max({q(name)}) AS {q(name)}' for name in names)} FROM {rows}", path)
+            found[case.table] = path
+    return found
+
+
+def _adopt(places: Places, county: str) -> None:
+    """Where this date has nothing of the county yet, take over the links of the newest other date: what they stand on decides if they hold."""
+    links = places.root / "links"
+    if (places.keys(county) / "keys.json").exists():
+        return
+    for other in sorted(places.settings.home.glob("as_of=*/links"), reverse=True):
+        if other == links or not (other / "_keys" / f"county={county}" / "tally.json").exists():
+            continue
+        found = [path for pattern in narrow.PATTERNS for path in other.glob(pattern.format(county))]
+        met = [other / "_keys" / "met.json"] if not (links / "_keys" / "met.json").exists() else []
+        for path in [*sorted(found, key=lambda path: (path.suffix == ".json", str(path))), *met]:
+            target = links / path.relative_to(other)
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            target.unlink(missing_ok=True)
+            os.link(path, target)
+        return
 
 
 def _forget(links: Path, table: str) -> None:
     """Take away the links of a table that no longer stands."""
     for left in [*(links / table).rglob("*.parquet"), *(links / "_blocked" / table).rglob("*.parquet")]:
         left.unlink()
-
-
-def _once(settings: Settings, as_of: str, contract: Contract, table: str) -> str:
-    """FROM clause over a table with every row once: what one file says for the whole city lies in the books of each county."""
-    if contract.scope.county != "city":
-        return books(settings, as_of, table)
-    path = min((settings.at(as_of) / "books" / table).glob("*/data.parquet"))
-    return f"read_parquet('{quote_text(path)}', hive_partitioning = false)"
-
-
-def _exists(settings: Settings, as_of: str, table: str) -> bool:
-    return any((settings.at(as_of) / "books" / table).glob("*/data.parquet"))
-
-
-def _counties(settings: Settings, as_of: str) -> list[str]:
-    from duizhang.core.lake import read_json
-
-    return list(read_json(settings.at(as_of) / "books" / "regions.json")["counties"])
-
-
-def _persons(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, book: Book, table: str, how: Match) -> None:
-    """Narrow table `persons`: key, household, number, whether it can be compared; 15 digits confirmed by the register."""
-    if how.person is None or how.name is None or how.household is None:
-        raise ContractProblem("The national person table needs match.person, name and household.")
-    key = book.role("national").tables[table].key[0]
-    if not _exists(settings, as_of, table):
-        raise ContractProblem("There is no national book as of this date.", action="Deliver the national export first.")
-    register = next((c for c in book.contracts if c.role == "register"), None)
-    confirmed = "SELECT NULL::VARCHAR AS k, NULL::VARCHAR AS n WHERE false"
-    if register:
-        name, link = next((t, m) for t, m in register.match.items() if m.person and m.name)
-        if _exists(settings, as_of, name):
-            number = f"idkey({q(str(link.person))})"
-            confirmed = (
-                f"SELECT DISTINCT {number} AS k, 规范姓名({q(str(link.name))}) AS n FROM {books(settings, as_of, name)}"
-                f" WHERE {number} IN (SELECT _key FROM people WHERE _old)"
-            )
-    con.execute(
-        f"""CREATE OR REPLACE TEMP TABLE persons AS
-        WITH people AS (SELECT {q(key)} AS _person, {q(how.household)} AS _household, {q(how.name)} AS _name, 规范姓名({q(how.name)}) AS _plain,
-            {q(how.person)} AS _number, idkey({q(how.person)}) AS _key, length({q(how.person)}) = 15 AS _old, _county, _town, _ref
-            FROM {books(settings, as_of, table)}),
-        register AS ({confirmed})
-        SELECT p._person, p._household, p._name, p._plain, p._county, p._town, p._ref, p._number,
-          CASE WHEN p._old AND r.k IS NULL THEN NULL ELSE p._key END AS _idkey,
-          coalesce(校验合格(p._key), false) AND 证件生日(p._key) IS NOT NULL AND (NOT coalesce(p._old, false) OR r.k IS NOT NULL) AS _comparable
-        FROM people p LEFT JOIN register r ON p._old AND r.k = p._key AND r.n = p._plain"""
-    )
-
-
-def _households(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, national: Contract) -> None:
-    table = next(name for name, t in national.tables.items() if t.grain == "first" and len(t.key) == 1)
-    key = national.tables[table].key[0]
-    con.execute(f"CREATE OR REPLACE TEMP TABLE households AS SELECT {q(key)} AS _household, _county, _town FROM {books(settings, as_of, table)}")
-
-
-def _link_table(
-    settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, contract: Contract, table: str, how: Match,
-    counties: list[str], report: MatchReport,
-) -> None:  # fmt: skip
-    """Link one table and route its rows to the counties of the people (or households) they are linked to."""
-    source = _once(settings, as_of, contract, table)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE rows AS SELECT {_row_keys(how)}, _ref, _county AS _scope FROM {source}")
-    if how.person:
-        con.execute(
-            """CREATE OR REPLACE TEMP TABLE links AS
-            SELECT DISTINCT r._ref, p._person, coalesce(h._household, p._household) AS _household, p._county, 1 AS _tier, 1.0 AS _score,
-              CASE WHEN r._plain IS NULL OR p._plain IS NULL OR r._plain = p._plain THEN '证件号相同' ELSE '证件号相同，姓名写法不同' END AS _reason
-            FROM rows r JOIN persons p ON r._key = p._idkey AND (NOT r._old OR r._plain = p._plain)
-            LEFT JOIN households h ON h._household = r._house AND h._county = p._county
-            WHERE r._house IS NULL OR p._household = r._house
-               OR NOT EXISTS (SELECT 1 FROM persons o WHERE o._idkey = r._key AND o._household = r._house)"""
-        )
-        why = f"""CASE WHEN _number IS NULL THEN '{UNLINKED[0]}' WHEN _number LIKE '%*%' THEN '{UNLINKED[1]}'
-            WHEN _key IS NULL OR NOT 校验合格(_key) OR 证件生日(_key) IS NULL THEN '{UNLINKED[2]}'
-            WHEN _old AND EXISTS (SELECT 1 FROM persons p WHERE p._idkey = _key) THEN '{UNLINKED[3]}' ELSE '{UNLINKED[4]}' END"""
-    else:
-        con.execute(
-            """CREATE OR REPLACE TEMP TABLE links AS
-            SELECT DISTINCT r._ref, NULL::VARCHAR AS _person, h._household, h._county, 1 AS _tier, 1.0 AS _score,
-            '户编号相同' AS _reason FROM rows r JOIN households h ON h._household = r._house"""
-        )
-        why = f"CASE WHEN _house IS NULL THEN '{UNLINKED[0]}' ELSE '{UNLINKED[5]}' END"
-    _write_links(settings, con, as_of, table, source, contract.tables[table].key, counties)
-    report.blocked[table] = write_blocked(settings, con, as_of, contract, table, how, counties)
-    unlinked = f"SELECT '{table}' AS _table, _scope, _ref, {why} AS reason FROM rows WHERE _ref NOT IN (SELECT _ref FROM links)"
-    write_query(con, f"SELECT * FROM ({unlinked}) ORDER BY _ref", settings.at(as_of) / "links" / table / "unlinked.parquet")
-    report.unlinked[table] = dict(con.execute(f"SELECT reason, count(*) FROM ({unlinked}) GROUP BY 1 ORDER BY 1").fetchall())
-    total, linked = con.execute("SELECT count(*), count(*) FILTER (_ref IN (SELECT _ref FROM links)) FROM rows").fetchone() or (0, 0)
-    report.linked[table] = linked
-    if total != linked + sum(report.unlinked[table].values()):
-        raise ContractProblem(f"{table}: rows do not equal linked + unlinked.")
-
-
-def _row_keys(how: Match) -> str:
-    number = q(how.person) if how.person else "NULL::VARCHAR"
-    name = f"规范姓名({q(how.name)})" if how.name else "NULL::VARCHAR"
-    house = q(how.household) if how.household else "NULL::VARCHAR"
-    return f"{number} AS _number, idkey({number}) AS _key, coalesce(length({number}) = 15, false) AS _old, {name} AS _plain, {house} AS _house"
-
-
-def _write_links(
-    settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, table: str, source: str, key: tuple[str, ...], counties: list[str]
-) -> None:
-    order = ", ".join(["l._person", "l._household", "s._ref", *(f"s.{q(part)}" for part in key)])
-    for county in counties:
-        write_query(
-            con,
-            f"SELECT s.* EXCLUDE (_county, _town, _town_name, _village_name), l.* EXCLUDE (_ref) FROM {source} s JOIN links l USING (_ref)"
-            f" WHERE l._county = '{county}' ORDER BY {order}",
-            settings.at(as_of) / "links" / table / f"county={county}" / "data.parquet",
-        )

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from duizhang.contracts.model import Column
+from duizhang.core.wounds import ERROR_WORDS
 from duizhang.normalise.values import ZERO_WIDTH, fold
 
 _WHITE = "".join(
@@ -45,7 +46,8 @@ def _number(texts: pa.Array) -> pa.Array:
     return texts.cast(pa.float64())
 
 
-_KINDS: dict[str, tuple[str, Callable[[pa.Array], pa.Array]]] = {
+_Kind = tuple[str, Callable[[pa.Array], pa.Array]]
+_KINDS: dict[str, _Kind] = {
     "id": (_IDENTITY, _same), "tel": (_PHONE, _same), "int": (_WHOLE, _whole), "dec": (_NUMBER, _number),
 }  # fmt: skip
 
@@ -55,15 +57,19 @@ def plain(texts: pa.Array, column: Column, *, is_key: bool) -> Plain | None:
 
     Plain texts have no issue, and nothing in them changes under folding or tidying.
     """
+    kind: _Kind
     if column.type == "str":
         if column.empty and not is_key:  # words for 'no value' are compared under folding, which a plain text need not be
             return None
-        pattern, take = (_CODE if is_key else _TEXT), _same
+        kind = (_CODE if is_key else _TEXT), _same
     elif column.type in _KINDS:
-        pattern, take = _KINDS[column.type]
+        kind = _KINDS[column.type]
     else:
         return None
+    pattern, take = kind
     mask = pc.fill_null(pc.match_substring_regex(texts, pattern), False)
+    if column.type == "str":
+        mask = pc.and_not(mask, pc.is_in(texts, value_set=pa.array(ERROR_WORDS, pa.string())))
     if column.empty:
         mask = pc.and_not(mask, pc.is_in(texts, value_set=pa.array([fold(word) for word in column.empty], pa.string())))
     return mask, take(pc.if_else(mask, texts, pa.scalar(None, pa.string())))

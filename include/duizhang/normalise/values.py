@@ -15,9 +15,12 @@ from typing import Any
 
 from duizhang.contracts.load import CodeList
 from duizhang.contracts.model import Column
-from duizhang.core.wounds import CODE_ISSUE, DATE_ISSUE, NUMBER_ISSUE
+from duizhang.core.wounds import CODE_ISSUE, DATE_ISSUE, ERROR_WORDS, FORMULA, NUMBER_ISSUE
 
-ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff"
+# nothing that is seen: of no width, marks of writing direction, control characters
+ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad" + "".join(
+    chr(code) for code in (*range(9), 11, 12, *range(14, 32), 127)
+)
 NO_VALUE = frozenset({"", "/", "-", "—", "--", "——", "无", "\\"})
 OPEN_END = frozenset({"长期", "至今", "永久"})
 _CLEAN = re.compile(f"[{ZERO_WIDTH}\t\r\n]")
@@ -35,6 +38,10 @@ _NUMBER = re.compile(r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?$")
 _UNIT = re.compile(r"(?:元|人|户|月|亩|平方米|㎡|m2|公里|km|米|个|%|岁)$")
 _GROUPED = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3})+(?![\d,])")  # 1,234,567; a comma anywhere else is no thousands mark
 _SPLIT = re.compile(r"[,，、;；/\s]+")
+_FAILED = {
+    **dict.fromkeys(("int", "dec"), NUMBER_ISSUE), **dict.fromkeys(("enum", "enum*", "bool"), CODE_ISSUE),
+    **dict.fromkeys(("date", "date8", "datetime", "ym", "ymcn", "year"), DATE_ISSUE),
+}  # the issue of a cell whose formula failed, by the column's type
 EXACT = 2**53
 EXCEL_EPOCH = date(1899, 12, 30)
 
@@ -231,7 +238,12 @@ def parser(column: Column, codes: CodeList | None, *, is_key: bool) -> Callable[
         base = parse_code_text if is_key else parse_text
     else:
         base = simple[column.type]
-    if not column.empty:
-        return base
     words = frozenset(fold(word) for word in column.empty)
-    return lambda text: (None, None) if fold(text) in words else base(text)
+    failed = _FAILED.get(column.type, FORMULA)
+
+    def one(text: str) -> Parsed:
+        if text[:1] == "#" and text.strip().upper() in ERROR_WORDS:
+            return None, failed
+        return (None, None) if words and fold(text) in words else base(text)
+
+    return one

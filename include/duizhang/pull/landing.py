@@ -93,8 +93,9 @@ def destroy(settings: Settings, doomed: set[str], on: date) -> int:
         lines += "".join(
             json.dumps({"sha256": sha, "size": size, "destroyed_on": on.isoformat()}, sort_keys=True) + "\n" for sha, size in sorted(entries)
         )
-        _write(landing, "destroyed.jsonl", lines)
-        _record(landing, set(known) - set(gone))
+        if gone:
+            _write(landing, "destroyed.jsonl", lines)
+            _record(landing, set(known) - set(gone))
         for sha in before | {arrival.sha256 for arrival in gone}:  # those of a run killed here before, too
             (landing / sha).unlink(missing_ok=True)
     return len(gone)

@@ -38,6 +38,7 @@ class Archive:
         if len(infos) > limits.MAX_MEMBERS:
             raise Refusal("too_large", f"内含文件超过 {limits.MAX_MEMBERS} 个。", "请拆分后报送。")
         self.members = [Member(_name(info), info) for info in infos]
+        _check_members(self.members)
         self._budget = limits.MAX_UNPACKED
 
     def find(self, name: str) -> Member | None:
@@ -48,11 +49,6 @@ class Archive:
     def read(self, member: Member) -> bytes:
         """All bytes of `member`."""
         return b"".join(self.stream(member))
-
-    def drain(self, member: Member) -> None:
-        """Inflate `member` only to see that it keeps the limits."""
-        for _ in self.stream(member):
-            pass
 
     def stream(self, member: Member) -> Iterator[bytes]:
         """The bytes of `member` piece by piece."""
@@ -95,6 +91,20 @@ class Archive:
         bomb = total > limits.RATIO_FROM and total > packed * limits.MAX_RATIO
         if self._budget < 0 or bomb:
             raise Refusal("too_large", "解压后过大，不像正常的导出文件。", "请按乡镇拆分，或另存为 CSV 后报送。")
+
+
+def _check_members(members: list[Member]) -> None:
+    """Refusal where members share their bytes (a bomb of few bytes), have one name, or names that lead out of the archive."""
+    ends = 0
+    for info in sorted((member.info for member in members), key=lambda info: info.header_offset):
+        if info.header_offset < ends:
+            raise Refusal("damaged", "压缩包内的文件互相重叠，不是正常打包的。", "请把表格重新压缩后报送。")
+        ends = info.header_offset + 30 + info.compress_size
+    names = [member.name.replace("\\", "/") for member in members]
+    if any(name.startswith("/") or name[1:2] == ":" or ".." in name.split("/") for name in names):
+        raise Refusal("format", "压缩包内的文件名带有绝对路径或上级目录，不是正常打包的。", "请把表格重新压缩后报送。")
+    if len({name.casefold() for name in names}) < len(names):
+        raise Refusal("ambiguous", "压缩包内有同名的文件，分不清以哪一个为准。", "请删去重复的文件后重新压缩报送。")
 
 
 def _name(info: zipfile.ZipInfo) -> str:

@@ -20,9 +20,11 @@ _STREAMS = ("Workbook", "Book")
 _BOF, _EOF, _SHEET, _PASSWORD = {0x0809, 0x0409, 0x0209, 0x0009}, 0x000A, 0x0085, 0x002F
 _DIMENSIONS, _ROW, _COLUMNS, _FILTERED = {0x0200, 0x0000}, 0x0208, 0x007D, 0x009B
 _CELLS = {0x0203, 0x0204, 0x0205, 0x00FD, 0x027E, 0x00D6, 0x0006, 0x0206, 0x0406, 0x0002, 0x0003, 0x0004, 0x0005}
+_EXCEL_97 = 0x0600
 _MANY = 0x00BD  # one record for several numbers of a row; its last two bytes are the last column
 _ROWS, _WIDTH = 65_536, 256  # what the format has room for
 _HIDDEN_ROW, _HIDDEN_COLUMN = 0x20, 0x01
+_ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
 _RESAVE = "请用 Excel 或 WPS 打开后另存为 .xlsx 再报送。"
 
 
@@ -108,6 +110,8 @@ def _starts(stream: bytes) -> list[int]:
     """Where the sheets begin, in the order of the workbook."""
     starts = []
     for kind, at, _ in _records(stream, 0):
+        if kind in _BOF and _HEAD.unpack_from(stream, at)[0] != _EXCEL_97:  # calamine would misread its letters
+            raise Refusal("format", "是很旧的 Excel 格式（Excel 95 或更早）。", _RESAVE)
         if kind == _PASSWORD:
             raise Refusal("encrypted", "文件设有打开密码。", limits.ENCRYPTED_ACTION)
         if kind == _SHEET:
@@ -120,6 +124,9 @@ def _sheet(stream: bytes, start: int) -> SheetFacts:
     for kind, at, length in _records(stream, start):
         if kind in _CELLS:
             row, column = _PLACE.unpack_from(stream, at)
+            word = _error(stream, kind, at, length)
+            if word:
+                facts.errors.append((row + 1, column, word))
         elif kind == _MANY:
             row, column = _PLACE.unpack_from(stream, at)[0], struct.unpack_from("<H", stream, at + length - 2)[0]
         else:
@@ -130,6 +137,15 @@ def _sheet(stream: bytes, start: int) -> SheetFacts:
         raise _damaged()
     limits.check_cells(facts.rows, width)
     return facts
+
+
+def _error(stream: bytes, kind: int, at: int, length: int) -> str:
+    """What a cell shows whose formula failed; '' for any other."""
+    if kind == 0x0205 and length >= 8 and stream[at + 7] == 1:
+        return _ERRORS.get(stream[at + 6], "#N/A")
+    if kind == 0x0006 and length >= 14 and stream[at + 12 : at + 14] == b"\xff\xff" and stream[at + 6] == 2:
+        return _ERRORS.get(stream[at + 8], "#N/A")
+    return ""
 
 
 def _look(facts: SheetFacts, stream: bytes, kind: int, at: int, length: int) -> None:

@@ -66,7 +66,7 @@ def choose_sheets(opened: Opened, contract: Contract, name: str) -> Chosen:
             left = [sheet for sheet in sheets if sheet not in [one.sheet for one in taken]]
             skipped += [_left_out(sheet) for sheet in left]
             unread += sum(map(_is_table, left))
-        elif words := _zero_words(sheets, contract):
+        elif words := _zero_words(sheets, contract, name):
             zero += words
         elif part and is_text(part):
             skipped.append(f"{part}：没有表头，作说明文字处理")
@@ -105,11 +105,12 @@ def _left_out(sheet: Sheet) -> str:
     return f"{place}：{'有内容，未读取' if sheet.visible else '隐藏的工作表，有内容，未读取'}"
 
 
-def _zero_words(sheets: Sequence[Sheet], contract: Contract) -> list[str]:
-    """The texts of a part that has no header but a zero-report word."""
+def _zero_words(sheets: Sequence[Sheet], contract: Contract, name: str) -> list[str]:
+    """The texts of a part that has no header but a zero-report word, in itself or in the file's name."""
     words = [name_key(word) for word in contract.zero_report]
     texts = [text for sheet in sheets for text in titles(sheet, None, contract.header.within)]
-    return texts if any(word in name_key(text) for word in words for text in texts) else []
+    said = [*texts, base_name(name)]
+    return texts if any(word in name_key(text) for word in words for text in said) else []
 
 
 def _incomplete(sheets: Sequence[Sheet], contract: Contract, name: str) -> Refusal | None:

@@ -30,6 +30,7 @@ MAX_CELLS = _setting("MAX_CELLS", 25_000_000)  # cells of one sheet's box; calam
 MAX_TEXT_CELLS = _setting("MAX_TEXT_CELLS", 8 * MAX_CELLS)  # cells of one CSV: text costs an eighth of what calamine's cells do
 MAX_COLUMNS = _setting("MAX_COLUMNS", 2_000)  # columns of one table; the widest export of the field has some 300
 MAX_PARTS = _setting("MAX_PARTS", 200)  # sheets of one workbook: a book by village has some tens
+MAX_ERRORS = _setting("MAX_ERRORS", 100_000)  # cells such as #N/A in one sheet
 HEAD_ROWS = 60  # rows looked at for titles and header, at most
 SMALLEST_LONG = 1e14  # a stored number of 15 or more digits: Excel keeps 15, so an 18-digit one is already wrong
 CHUNK = 50_000  # rows of CSV turned into columns at a time

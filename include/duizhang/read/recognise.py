@@ -16,7 +16,7 @@ from duizhang.read.names import base_name, name_matches
 from duizhang.read.problems import Refusal
 from duizhang.read.sheet import Sheet
 
-VERSION = "2"  # raise it when the same bytes and contract would read differently
+VERSION = "3"  # raise it when the same bytes and contract would read differently
 _LIKELY = 0.6  # share of required columns from which a refusal may name the feed the file seems to be
 
 
@@ -46,6 +46,8 @@ def cache_key(name: str, book: Book) -> str:
 def recognise(name: str, members: Sequence[str], sheets: Sequence[Sheet], book: Book) -> Recognised:
     """The feed of a file called `name` with zip `members` and these sheets; Refusal where no single one fits."""
     named = candidates([name], book) or candidates(members, book)
+    if not candidates([name], book):
+        _one_feed(members, book)
     if len(named) == 1:
         return Recognised(named[0], "name", _best(sheets, named[0])[0])
     scores = sorted(
@@ -58,6 +60,14 @@ def recognise(name: str, members: Sequence[str], sheets: Sequence[Sheet], book: 
         feeds = "、".join(f"「{contract.title}」" for score, contract in scores if score == scores[0][0])
         raise Refusal("ambiguous", f"分不清是哪一种台账：{feeds}都符合。", "请在文件名中写明台账名称后报送。")
     return Recognised(scores[0][1], "name" if named else "header", scores[0][0][0])
+
+
+def _one_feed(members: Sequence[str], book: Book) -> None:
+    """Refusal where the members' names tell of several feeds: one delivery is one book."""
+    sure = dict.fromkeys(found[0].title for member in members if len(found := candidates([member], book)) == 1)
+    if len(sure) > 1:
+        listed = "、".join(f"「{title}」" for title in sure)
+        raise Refusal("mixed", f"一个压缩包里有几种台账：{listed}。", "请一种台账一个压缩包，分开报送。")
 
 
 def _best(sheets: Sequence[Sheet], contract: Contract) -> tuple[float, int]:

@@ -18,7 +18,8 @@ class PartReport:
 
     `hidden_rows` counts hidden rows among those read, `filtered_rows` those of them that a filter hides; `filtered` says
     whether a filter is set. All are None where the format does not tell. `error_cells` counts cells such as #N/A, which
-    read as empty. `missing_optional` are the contract's columns that this sheet does not have.
+    normalise takes for no value and an issue; `merged_cells` merges over several data rows, of which only the first has the
+    value. `missing_optional` are the contract's columns that this sheet does not have.
     """
 
     part: str
@@ -41,6 +42,7 @@ class PartReport:
     filtered: bool | None
     filtered_rows: int | None
     error_cells: int
+    merged_cells: int
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,7 @@ def _report(used: Used, mapping: Mapping, names: list[str | None], unheaded: tup
         duplicates=mapping.duplicates, renamed=mapping.renamed,
         hidden_rows=_among(sheet.hidden_rows, table), hidden_columns=columns, filtered=sheet.filtered,
         filtered_rows=_among(sheet.filtered_rows, table), error_cells=sheet.error_cells,
+        merged_cells=sum(found.bottom < first < last for first, _, last, _ in sheet.merges or ()),
     )
 
 

@@ -24,6 +24,9 @@ _RANGE = re.compile(rb"\s(min|max)=[\"'](\d+)[\"']")
 _ZERO_HEIGHT = re.compile(rb"\sht=[\"']0(?:\.0*)?[\"']")
 _ZERO_WIDTH = re.compile(rb"\swidth=[\"']0(?:\.0*)?[\"']")
 _AUTO_FILTER = re.compile(rb"<(?:\w+:)?autoFilter\b[^>]*\sref=[\"'][^\"']*?(\d+):[^\"']*?(\d+)[\"']")
+_ERROR = re.compile(rb'<c\b(?=[^>]*\st="e")[^>]*\sr="([A-Z]{1,3})(\d{1,7})"[^>]*>(?:<f\b[^>]*(?:/>|>[^<]*</f>))?<v>([^<]{1,20})</v>')
+_UNCOMPUTED = re.compile(rb"<c\b([^>]*)>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v>\s*</v>|<v\s*/>)?\s*</c>")
+_END = re.compile(rb"</(?:\w+:)?worksheet\s*>|<(?:\w+:)?worksheet\b[^>]*/>")
 _FILTER_MODE = re.compile(rb"filterMode=[\"'](?:1|true)[\"']")
 _TWO_LETTERS = 702  # columns A … ZZ
 _KEEP = 4096  # bytes carried over, so that no tag is cut in two
@@ -37,7 +40,8 @@ class SheetFacts:
     hidden_columns: set[int] = field(default_factory=set)
     filtered: bool = False
     ranges: list[tuple[int, int]] = field(default_factory=list)  # first and last row of what a filter stands on
-    error_cells: int = 0
+    errors: list[tuple[int, int, str]] = field(default_factory=list)  # row from 1, column from 0, #N/A and the like
+    uncomputed: int = 0  # formulas without a result
     rows: int = 0
     far: bool = False  # a cell may stand beyond column ZZ or row 100,000
 
@@ -72,20 +76,26 @@ def sheet_members(archive: Archive) -> dict[str, Member]:
 
 
 def scan(archive: Archive, member: Member) -> SheetFacts:
-    """Stream a sheet's XML. Refusal (too_large) where its cells would span more than MAX_CELLS."""
+    """Stream a sheet's XML. Refusal where its cells would span too much, where formulas have no result, or it is cut off."""
     facts = SheetFacts()
-    tail, prefix = b"", None
+    tail, prefix, ended = b"", None, False
     for piece in archive.stream(member):
         data = tail + piece
+        check_plain(data)
         if prefix is None:
             prefix = _prefix(data)
             row_tag = re.compile(b"<" + prefix + rb"row\b[^>]*>")
+        ended = ended or _END.search(data) is not None
         cut = _whole(data)
         _look(facts, data[:cut], row_tag)
         tail = data[cut:]
     if tail and prefix is not None:
         _look(facts, tail, row_tag)
+    if not ended:
+        raise Refusal("damaged", "工作表内容不完整（末尾缺失）。", "请用 Excel 或 WPS 打开后另存为 .xlsx 再报送。")
     _check_size(archive, member, facts)
+    if facts.uncomputed:
+        raise Refusal("format", f"有 {facts.uncomputed} 个公式没有计算结果。", "请用 Excel 或 WPS 打开、保存一次后重新报送，或先粘贴为数值。")
     for table in _tables(archive, member):
         _look_for_filter(facts, archive.read(table))
     return facts
@@ -102,9 +112,14 @@ def _tables(archive: Archive, member: Member) -> list[Member]:
     return [table for table in found if table is not None]
 
 
-def _parse(data: bytes) -> ElementTree.Element:
+def check_plain(data: bytes) -> None:
+    """Refusal where a part of a workbook defines entities: no spreadsheet program does, and they may grow without end."""
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise Refusal("damaged", "工作簿含有不该有的外部定义。", "请用 Excel 或 WPS 打开后另存为 .xlsx 再报送。")
+
+
+def _parse(data: bytes) -> ElementTree.Element:
+    check_plain(data)
     return ElementTree.fromstring(data)
 
 
@@ -114,8 +129,9 @@ def _prefix(data: bytes) -> bytes:
 
 
 def _whole(data: bytes) -> int:
-    """Where to cut so that the piece ends with a whole tag."""
-    return data.rfind(b">") + 1
+    """Where to cut so that the piece ends with a whole cell, or at least a whole tag."""
+    cell = data.rfind(b"</c>")
+    return cell + 4 if cell >= 0 else data.rfind(b">") + 1
 
 
 def _look(facts: SheetFacts, data: bytes, row_tag: re.Pattern[bytes]) -> None:
@@ -125,7 +141,12 @@ def _look(facts: SheetFacts, data: bytes, row_tag: re.Pattern[bytes]) -> None:
         facts.rows = max(facts.rows, number)
         if (b"hidden=" in tag and _HIDDEN.search(tag)) or (b"ht=" in tag and _ZERO_HEIGHT.search(tag)):
             facts.hidden_rows.append(number)
-    facts.error_cells += data.count(b' t="e"')
+    if b't="e"' in data:
+        facts.errors += [(int(row), _position(column) - 1, word.decode("utf-8", "replace")) for column, row, word in _ERROR.findall(data)]
+    if len(facts.errors) > limits.MAX_ERRORS:
+        raise Refusal("damaged", f"公式出错的单元格超过 {limits.MAX_ERRORS} 个。", "请在 Excel 里改正公式、粘贴为数值后重新报送。")
+    if b"<f" in data:
+        facts.uncomputed += sum(b't="str"' not in attributes for attributes in _UNCOMPUTED.findall(data))
     facts.far = facts.far or b" r='" in data or _FAR.search(data) is not None
     if b"hidden=" in data or b'width="0' in data:
         for tag in _COLUMN.findall(data):

@@ -92,14 +92,27 @@ def decode(data: bytes, *, html: bool = False) -> tuple[str, str]:
             continue
         _check_text(data, text, encoding)
         return text, encoding
+    _check_one_encoding(data)
     raise Refusal("encoding", "文字编码无法识别（既不是 UTF-8 也不是 GB18030）。", _REEXPORT)
+
+
+def _check_one_encoding(data: bytes) -> None:
+    """Refusal where bytes that are not UTF-8 as a whole have Chinese in UTF-8: two files in one, or the last letter cut."""
+    found = _UTF8_CHINESE.search(data)
+    if found is None:
+        return
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        change = max(found.start(), problem.start)
+        row = data.count(b"\n", 0, change) + 1
+        raise Refusal("encoding", f"文件里混用了两种文字编码，或末尾被截断（第 {row} 行处）。", _REEXPORT) from None
 
 
 def _check_text(data: bytes, text: str, encoding: str) -> None:
     """GB18030 takes almost any bytes: what is UTF-8 in part would become nonsense. What was lost before cannot be guessed."""
-    if encoding == "gb18030" and (found := _UTF8_CHINESE.search(data)):
-        row = data.count(b"\n", 0, found.start()) + 1
-        raise Refusal("encoding", f"文件里混用了两种文字编码，或末尾被截断（第 {row} 行起有 UTF-8 文字）。", _REEXPORT)
+    if encoding == "gb18030":
+        _check_one_encoding(data)
     if _LOST in text:
         row = text.count("\n", 0, text.index(_LOST)) + 1
         raise Refusal("encoding", f"有 {text.count(_LOST)} 处文字在转码时已经丢失（第 {row} 行起，显示为“{_LOST}”），不能猜补。", _REEXPORT)

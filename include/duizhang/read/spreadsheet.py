@@ -15,7 +15,7 @@ from duizhang.read.biff import scan_biff
 from duizhang.read.cells import Below, text_of
 from duizhang.read.problems import Refusal
 from duizhang.read.sheet import Sheet
-from duizhang.read.sheetxml import SheetFacts, scan, sheet_members
+from duizhang.read.sheetxml import SheetFacts, check_plain, scan, sheet_members
 
 
 def open_xlsx(data: bytes, part: str) -> Iterator[Sheet]:
@@ -25,7 +25,9 @@ def open_xlsx(data: bytes, part: str) -> Iterator[Sheet]:
     sheets = {member.name for member in members.values()}
     for member in archive.members:
         if member.name not in sheets:
-            archive.drain(member)
+            for piece in archive.stream(member):
+                if member.name.endswith((".xml", ".rels")):
+                    check_plain(piece)
     facts = {name: scan(archive, member) for name, member in members.items()}
     yield from _sheets(data, part, "xlsx", lambda _, name: facts.get(name))
 
@@ -49,6 +51,9 @@ def _sheets(data: bytes, part: str, kind: str, facts: Callable[[int, str], Sheet
         if not rows or sheet is None:
             continue
         found = facts(place, name)
+        for row, column, word in found.errors if found else ():  # calamine gives nothing for them; nothing is not what they are
+            if row <= len(rows) and column < len(rows[row - 1]):
+                rows[row - 1][column] = word
         merges = [(a, b, c, d) for (a, b), (c, d) in sheet.merged_cell_ranges or ()]
         yield Sheet(
             part, name, kind, "", [[text_of(cell) for cell in row] for row in rows[: limits.HEAD_ROWS]],
@@ -57,7 +62,7 @@ def _sheets(data: bytes, part: str, kind: str, facts: Callable[[int, str], Sheet
             hidden_columns=found.hidden_columns if found else None,
             filtered=found.filtered if found else None,
             filtered_rows=found.filtered_rows() if found else None,
-            error_cells=found.error_cells if found else 0,
+            error_cells=len(found.errors) if found else 0,
         )
 
 

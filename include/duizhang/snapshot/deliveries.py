@@ -13,7 +13,7 @@ from duizhang.contracts.load import Book
 from duizhang.core.data_dates import find_day
 from duizhang.core.lake import read_json
 from duizhang.core.settings import Settings
-from duizhang.core.wounds import SHEET_COLUMNS
+from duizhang.core.wounds import FORMULA, SHEET_COLUMNS
 from duizhang.snapshot.regions import Regions
 
 
@@ -31,6 +31,7 @@ class Delivery:
     unknown: tuple[str, ...]
     missing: tuple[str, ...]  # columns of the contract that the file (or a part of it) did not bring
     sheets: dict[str, int | None]  # what its sheets hide or hold besides (wounds.SHEET_COLUMNS)
+    told: tuple[str, ...]  # what its sheets do that costs values, as sentences
     zero: bool
     norm: dict[str, Any]
     from_county: str | None = None  # name of the county that its file names or titles state, once the regions are known
@@ -74,10 +75,22 @@ def load_deliveries(settings: Settings, book: Book, as_of: date) -> list[Deliver
                     sha256=sha, names=same_day, feed=read.get("feed"), data_date=dated, hint=" ".join([*same_day, *(read.get("titles") or ())]),
                     refused=read.get("refused"), refused_kind=read.get("refused_kind") or "",
                     unknown=tuple(read.get("unknown") or ()), missing=tuple(read.get("missing_optional") or ()),
-                    sheets={key: read.get(key) for key in SHEET_COLUMNS.values()}, zero=bool(read.get("zero_report")), norm=norm,
+                    sheets={key: read.get(key) for key in SHEET_COLUMNS.values()}, told=_told(read, norm),
+                    zero=bool(read.get("zero_report")), norm=norm,
                 )  # fmt: skip
             )
     return sorted(found, key=lambda d: (d.feed or "", d.order))
+
+
+def _told(read: dict[str, Any], norm: dict[str, Any]) -> tuple[str, ...]:
+    merged = sum(part.get("merged_cells", 0) for part in read.get("parts") or ())
+    failed = max(norm.get("issues", {}).get(FORMULA, 0), sum(part.get("error_cells", 0) for part in read.get("parts") or ()))
+    found = []
+    if merged:
+        found.append(f"数据区有 {merged} 处合并单元格，只有第一行有值，其余各行按空值处理；请取消合并、逐行填写后重新报送")
+    if failed:
+        found.append(f"有 {failed} 个公式出错的单元格（#N/A 之类），按空值处理；请改正公式、粘贴为数值后重新报送")
+    return tuple(found)
 
 
 def _by_date(names: tuple[str, ...], read: dict[str, Any], book: Book) -> dict[date | None, tuple[str, ...]]:

@@ -57,6 +57,7 @@ def snapshot(settings: Settings, as_of: str, book: Book) -> Snapshot:
             files = [d for d in by_feed.get(contract.feed, ()) if d.norm and d.data_date]
             undated = [d for d in by_feed.get(contract.feed, ()) if d.norm and not d.data_date]
             problems += [f"{base_name(d)}：文件名、标题和数据里都找不到数据日期，未采用" for d in undated]
+            problems += [f"{base_name(d)}：{sentence_told}" for d in files for sentence_told in d.told]
             broken += file_flags(contract, [d for d in files if d.data_date and (day - d.data_date).days <= contract.max_age])
             winners[contract.feed] = standing(settings, con, contract, files, regions, problems)
             _write_books(settings, con, book, contract, winners[contract.feed], regions, shelf)

@@ -46,11 +46,13 @@ def placed(settings: Settings, table: str, delivery: Delivery, county: str | Non
 def standing(
     settings: Settings, con: duckdb.DuckDBPyConnection, contract: Contract, files: Sequence[Delivery], regions: Regions, problems: list[str]
 ) -> Standing:
-    """Unit → the deliveries that stand for it; the later data date wins, increments add up.
+    """Unit → the deliveries that stand for it, the one that decides last; the later data date wins, increments add up.
 
-    What cannot be used or is doubtful is told in `problems`, by file name and count.
+    A file by town that names its own county replaces nothing in another: its rows from there are added to what stands
+    for their town. What cannot be used or is doubtful is told in `problems`, by file name and count.
     """
     chosen: Standing = defaultdict(list)
+    guests: Standing = defaultdict(list)
     mentions: dict[str, list[Delivery]] = defaultdict(list)
     for delivery in sorted(files, key=lambda d: d.order):
         for unit in _units(settings, con, contract, delivery, regions, problems):
@@ -59,10 +61,17 @@ def standing(
             if contract.delivery == "increment" or (contract.delivery == "by_town" and unit[1] is None):
                 chosen[unit].append(delivery)
                 continue
+            if contract.delivery == "by_town" and delivery.from_county not in (None, regions.counties[unit[0]]):
+                guests[unit].append(delivery)
+                continue
             problems += _contested(chosen[unit], delivery)
             chosen[unit] = [delivery]
     if contract.delivery == "by_town":
         _without_town(chosen, mentions)
+        alive = {delivery.sha256 for deliveries in chosen.values() for delivery in deliveries}
+        for unit, others in guests.items():  # nothing stands for a town by the rows of another county's file alone
+            if chosen.get(unit):
+                chosen[unit] = [*(d for d in others if d.sha256 in alive), *chosen[unit]]
     return dict(chosen)
 
 

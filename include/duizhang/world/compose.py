@@ -84,6 +84,9 @@ SHAPES: dict[str, Spec] = {
     "teen_home": Spec(_with_child(17, school=False), poor=True),
     "youth": Spec(_with_child(24, school=False), poor=True),
     "old_father": Spec([Member("户主", "男", 79), Member("之子", "男", 40, school=False)], poor=True),
+    "elder_weak": Spec([Member("户主", "男", 72, labour="弱劳动力或半劳动力")], poor=True),
+    "disabled_mind": Spec([Member("户主", "男", 50), Member("配偶", "女", 48, cert="52", labour="无劳动力")], poor=True),
+    "disabled_mind_light": Spec([Member("户主", "男", 50), Member("配偶", "女", 48, cert="53")], poor=True),
     "elder": Spec([Member("户主", "男", 66)], poor=True),
     "brothers": Spec([Member("户主", "男", 45), Member("之兄弟姐妹", "男", 42)], poor=True),
     "dibao": Spec([Member("户主", "男", 55, health=_CHRONIC, dibao=True)], poor=True),
@@ -105,6 +108,7 @@ SHAPES: dict[str, Spec] = {
     "with_elders": Spec(
         [Member("户主", "男", 50), Member("之父", "男", 76, labour="无劳动力"), Member("之岳父", "男", 77, labour="无劳动力")], poor=True
     ),
+    "ill_single": Spec([Member("户主", "男", 52, health=_CHRONIC, labour="无劳动力")], poor=True),
     "young_pair": Spec([Member("户主", "男", 26), Member("配偶", "女", 24)], poor=True),
     "old_pair": Spec([Member("户主", "男", 76), Member("配偶", "女", 58)], poor=True),
     "open_weak": Spec(

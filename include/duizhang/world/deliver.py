@@ -57,7 +57,7 @@ def national(sender: Sender, houses: Iterable[House], *, serial: int, exported: 
     day = exported or sender.month.dates["监测对象信息"]
     sheet = Sheet(NATIONAL, books.national(houses))
     if not sender.spreadsheets:
-        path = sender.folder / f"（自定义）监测对象信息_{day.replace('-', '')} ({serial}).csv"
+        path = sender.folder / f"（自定义）监测对象信息_{sender.county_name}_{day.replace('-', '')} ({serial}).csv"
         files.write_csv(path, sheet)
         return path
     sheet.titles = ("监测对象信息（自定义导出）", f"导出单位：{sender.county_name}　导出时间：{day}")
@@ -75,9 +75,15 @@ def departments(sender: Sender, rows: dict[str, list[Row]], shapes: dict[str, Wo
     return {feed: write(sender, rows[feed], shapes[feed]) for feed, write in writers.items() if feed != absent}
 
 
+def _later(sender: Sender, feed: str) -> str:
+    """The date of a copy that came two days after the good file."""
+    return str(int(sender.date8(feed)) + 2)
+
+
 def _sheet(rows: list[Row], shape: Wounded, columns: tuple[str, ...] | None = None) -> Sheet:
     names = columns or shape.columns
-    sheet = Sheet(names, _lines(names, rows), numeric=shape.numeric)
+    sheet = Sheet(names, _lines(names, rows), numeric=shape.numeric, hidden=shape.hidden)
+    sheet.further = "请勿改动表头，填报口径以通知为准" if shape.further else ""
     if shape.extra:
         sheet.header = (*names, shape.extra)
         sheet.rows = [[*line, "已核对"] for line in _lines(names, rows)]
@@ -85,8 +91,15 @@ def _sheet(rows: list[Row], shape: Wounded, columns: tuple[str, ...] | None = No
 
 
 def _register(sender: Sender, rows: list[Row], shape: Wounded) -> Path:
-    path = sender.folder / f"{sender.county_name}公安局户籍人口_{sender.date8('户籍人口')}.csv"
+    stem = f"{sender.county_name}公安局户籍人口"
+    path = sender.folder / f"{stem}_{sender.date8('户籍人口')}.csv"
     files.write_csv(path, _sheet(rows, shape), "gb18030")
+    if shape.refused_copy == "header":
+        few = files.csv_text(_sheet(rows[:20], shape)).partition("\r\n")[2]
+        (sender.folder / f"{stem}_{_later(sender, '户籍人口')}.csv").write_bytes(few.encode("gb18030"))
+    if shape.refused_copy == "encoding":  # two exports in one, each in an encoding of its own
+        few = files.csv_text(_sheet(rows[:20], shape))
+        (sender.folder / f"{stem}_{_later(sender, '户籍人口')}.csv").write_bytes(few.encode("gb18030") + few.encode())
     return path
 
 
@@ -95,7 +108,7 @@ def _deaths(sender: Sender, rows: list[Row], shape: Wounded) -> Path:
     sheet = _sheet(rows, shape)
     if shape.totals:
         sheet.tail = (("合计", f"{len(rows)}人"), ("制表人：", "甲某"))
-    if not sender.spreadsheets:
+    if not sender.spreadsheets and not sheet.further:
         files.write_csv(sender.folder / f"{stem}.csv", sheet)
         return sender.folder / f"{stem}.csv"
     sheet.titles = (f"{sender.county_name}公安局死亡注销人员名单",)
@@ -109,7 +122,9 @@ def _support(sender: Sender, rows: list[Row], shape: Wounded) -> Path:
     stem = f"{sender.county_name}{month.year}年{month.month}月份农村低保备案表"
     sheet = _sheet(rows, shape)
     if shape.totals:
-        sheet.tail = (("合计", None, None, None, f"{len(rows)}人"),)
+        sheet.tail = (("合计", None, None, None, f"{len(rows)}人"), list(shape.columns))  # and the header once more, as when files are joined
+    if shape.old_layout:
+        _support_of_last_year(sender, rows, shape)
     if not sender.spreadsheets:
         path = sender.folder / f"{stem}_{day.replace('-', '')}.csv"
         files.write_csv(path, sheet)
@@ -119,17 +134,34 @@ def _support(sender: Sender, rows: list[Row], shape: Wounded) -> Path:
     return sender.folder / f"{stem}.xls"
 
 
+_OLD_SUPPORT = {"身份证号": "成员证件号码", "户月保障金额": "月保障金（户）", "人月保障金额": "月保障金（人）", "起始保障年月": "批准年月"}
+
+
+def _support_of_last_year(sender: Sender, rows: list[Row], shape: Wounded) -> None:
+    """The file of a year ago, which lay in the same folder, with the names that columns had then."""
+    year = sender.month.as_of.year - 1
+    stem = f"{sender.county_name}{year}年{sender.month.as_of.month}月份农村低保备案表"
+    sheet = _sheet([row | {"数据月份": sender.month.ym - 100} for row in rows], shape)
+    sheet.header = [_OLD_SUPPORT.get(name, name) for name in sheet.header]
+    day = f"{year}{sender.month.dates['农村低保'][4:]}"
+    if sender.spreadsheets:
+        sheet.titles = (stem, f"填报日期：{day}")
+        files.write_xls(sender.folder / f"{stem}.xls", sheet)
+    else:
+        files.write_csv(sender.folder / f"{stem}_{day.replace('-', '')}.csv", sheet)
+
+
 def _certificates(sender: Sender, rows: list[Row], shape: Wounded) -> Path:
     path = _certificate_file(sender, sender.date8("残疾人证"), _sheet(rows, shape))
-    if shape.refused_copy:  # a later export without the certificate number: nothing of it can be loaded
+    if shape.refused_copy == "column":  # a later export without the certificate number: nothing of it can be loaded
         columns = tuple(name for name in shape.columns if name != "残疾人证号")
-        _certificate_file(sender, str(int(sender.date8("残疾人证")) + 2), _sheet(rows, shape, columns))
+        _certificate_file(sender, _later(sender, "残疾人证"), _sheet(rows, shape, columns))
     return path
 
 
 def _certificate_file(sender: Sender, date8: str, sheet: Sheet) -> Path:
     stem = f"{sender.county_name}持证残疾人名单_{date8}"
-    if not sender.spreadsheets:
+    if not sender.spreadsheets and not sheet.hidden:
         files.write_csv(sender.folder / f"{stem}.csv", sheet)
         return sender.folder / f"{stem}.csv"
     sheet.two_level = _GROUPED
@@ -149,6 +181,8 @@ def _insurance(sender: Sender, rows: list[Row], shape: Wounded) -> Path:
 def _schools(sender: Sender, rows: list[Row], shape: Wounded) -> Path:
     stem = f"{sender.county_name}学籍_{sender.date8('学籍')}"
     sheet = _sheet(rows, shape)
+    if shape.refused_copy == "password":
+        files.write_locked(sender.folder / f"{sender.county_name}学籍_{_later(sender, '学籍')}.xlsx")
     if not sender.spreadsheets:
         path = sender.folder / f"{stem}.csv"
         files.write_csv(path, sheet)
@@ -228,6 +262,10 @@ def _sector_file(sender: Sender, book: further.Book, sheet: Sheet) -> Path:
     words = {"county": sender.county_name, "date": day, "date8": date8, "year": as_of.year, "month": as_of.month}
     form, stem = book.form, book.form.name.format(**words)
     lines = list(sheet.rows)
+    if not lines and sender.index % 2 == 0 and not form.totals and date8 in stem:  # some say so in words, the others send the header alone
+        path = sender.folder / f"{stem}.csv"
+        path.write_text(f"{stem}\r\n本期无，零报告\r\n", encoding="utf-8")
+        return path
     if form.totals:
         sheet.rows, sheet.tail = lines, (("合计", f"{len(lines)}条"), ("制表人：", "甲某"))
     if form.kind == "zip":

@@ -29,6 +29,8 @@ class Sheet:
     merged_header: bool = False  # every header cell spans two rows
     tail: Sequence[Line] = ()
     numeric: dict[str, frozenset[str]] = field(default_factory=dict)  # column → texts stored as a number
+    hidden: bool = False  # the first row by hand, the second by a filter, the last column
+    further: str = ""  # the text of a further sheet
 
 
 def write_xlsx(path: Path, sheet: Sheet) -> None:
@@ -44,7 +46,14 @@ def write_xlsx(path: Path, sheet: Sheet) -> None:
         row += 1
     row = _xlsx_header(book, page, row, sheet)
     stored = {n: sheet.numeric[name] for n, name in enumerate(sheet.header) if name in sheet.numeric}
+    first = row
+    if sheet.hidden:
+        page.autofilter(row - 1, 0, row + 2, len(sheet.header) - 1)
+        page.filter_column(0, "x != 筛去")
+        page.set_column(len(sheet.header) - 1, len(sheet.header) - 1, options={"hidden": True})
     for line in sheet.rows:
+        if sheet.hidden and row < first + 2:
+            page.set_row(row, options={"hidden": True})
         for n, value in enumerate(line):
             if value is None:
                 continue
@@ -61,6 +70,8 @@ def write_xlsx(path: Path, sheet: Sheet) -> None:
             if value is not None:
                 page.write(row, n, value)
         row += 1
+    if sheet.further:
+        book.add_worksheet("填表说明").write_string(0, 0, sheet.further)
     book.close()
 
 
@@ -89,6 +100,11 @@ def _xlsx_header(book: xlsxwriter.Workbook, page: object, row: int, sheet: Sheet
         if name in sheet.two_level:
             page.write_string(row + 1, n, name)  # type: ignore[attr-defined]
     return row + 2
+
+
+def write_locked(path: Path) -> None:
+    """What a workbook with a password looks like from outside: nobody can read further."""
+    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 504 + "EncryptedPackage".encode("utf-16-le") + b"\x00" * 480)
 
 
 def write_xls(path: Path, sheet: Sheet) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from duizhang.world import compose, deliver, mishap, numbers, outsiders, people, places, plan, sectors, truth, wounds
+from duizhang.world import compose, deliver, mishap, numbers, outsiders, people, places, plan, sectors, strays, truth, wounds
 from duizhang.world.mishap import Mishaps
 from duizhang.world.model import MONTHS, House, Month, Person, Row, Village
 from duizhang.world.planters import Raise, Site
@@ -45,7 +45,9 @@ class World:
     merged: dict[int, dict[str, str]]
     mishaps: Mishaps
     sent_deaths: set[str] = field(default_factory=set)
+    sizes: dict[tuple[str, str], int] = field(default_factory=dict)  # rows loaded the month before, by feed and county
     place_slots: list[PlaceSlot] = field(default_factory=list)
+    strays: strays.Strays = field(default_factory=strays.Strays)
     place_rows: dict[str, list[Row]] = field(default_factory=dict)  # of the month that is being written, by feed
     sent: dict[str, set[tuple[str, ...]]] = field(default_factory=dict)  # what increments have sent, by feed
 
@@ -129,6 +131,7 @@ def build(size: int, seed: int, counties: int, mishaps: bool) -> World:
         if any(planter.apart for planter in slot.planters):
             homes[1:] = [rng.choice([v for v in delivered if v.county != village.county] or delivered) for _ in homes[1:]]
         slot.houses = [settle(home, compose.SHAPES[_shape(slot)]) for home in homes]
+    astray = strays.choose(villages, spared, size, settle)
     left = size - sum(len(house.members) for house in houses)
     while left > 0:
         spec = compose.draw(rng)
@@ -139,7 +142,7 @@ def build(size: int, seed: int, counties: int, mishaps: bool) -> World:
     others = {county: _others(rng, ids, county, villages, size // counties, seed) for county in counties_of}
     merged = _merge_villages(rng, villages, houses, spared, size)
     every = sorted([*villages, *own], key=lambda village: village.code)
-    return World(rng, ids, every, houses, slots, others, merged, spared, place_slots=place_slots)
+    return World(rng, ids, every, houses, slots, others, merged, spared, place_slots=place_slots, strays=astray)
 
 
 def _shape(slot: plan.Slot) -> str:
@@ -199,9 +202,13 @@ def realise(world: World, month: Month) -> tuple[list[House], list[TruthRow], li
         (nears if slot.near else rows).extend(made)
     for place_slot in world.place_slots:
         planted |= {house.key: house.clone() for house in place_slot.houses}
+    found, spared = world.strays.realise(month, planted)
+    rows += [TruthRow(month.iso, _county_of(r), *r, f"S-{r[0]}-{r[2]}", True) for r in found]
+    nears += [TruthRow(month.iso, _county_of(r), *r, f"S-{r[0]}-{r[2]}", True) for r in spared]
     houses = [planted.get(house.key, house) for house in world.houses]
     placed, missed_places = _plant_places(world, month, houses, planted)
-    rows += placed
+    told = {(row.code, row.kind, row.key) for row in rows}
+    rows += [row for row in placed if not row.defect.startswith("O-") or (row.code, row.kind, row.key) not in told]
     nears += missed_places
     in_use = {str(house.nat["村编码"]) for house in houses}
     for code in sorted(set(world.merged[month.number])):
@@ -307,12 +314,33 @@ def _write_county(
     if month.number == 2 and world.mishaps.missing_town.startswith(county):
         world.mishaps.again.append(deliver.send_again(paths[mishap.ABSENT_FEED]).name)
         found.append(("FMT-010", mishap.ABSENT_FEED))
+    found += _of_the_country(world, month, county)
+    found += [("FMT-011", feed) for feed, lines in rows.items() if feed != absent and _shrunk(world, month, county, feed, lines, shapes[feed])]
     wounded = {feed: shape.counts for feed, shape in shapes.items() if shape.counts and feed != absent}
     return [], found, {"rows": counts | {"人": sum(len(h.members) for h in own), "户": len(own)}, "wounds": wounded, "absent": absent}
 
 
+def _of_the_country(world: World, month: Month, county: str) -> list[tuple[str, str]]:
+    """The national system's files of the county are of days too far apart where a town was sent again."""
+    return [("FMT-006", "监测对象信息")] if month.number == 2 and world.mishaps.twice_town.startswith(county) and world.mishaps.twice_town else []
+
+
+def _shrunk(world: World, month: Month, county: str, feed: str, lines: list[Row], shape: wounds.Wounded) -> bool:
+    """Whether the book has far fewer or more rows than the month before; increments and what a missing town lacks do not count."""
+    book = sectors.BOOKS.get(feed)
+    if feed == "死亡注销" or (book and book.increment):
+        return False
+    gone = next((v.town_name for v in world.villages if v.town == world.mishaps.missing_town and v.county == county), None)
+    cut = sum(len(chosen) for chosen in shape.numeric.values())
+    now = sum(gone is None or row.get("乡") != gone for row in lines) - cut
+    before = world.sizes.get((feed, county))
+    world.sizes[feed, county] = now
+    return wounds.changed(before, now)
+
+
 def _write_national(world: World, sender: deliver.Sender, own: list[House]) -> None:
     serial = 7 + sender.index if sender.month.number == 1 else 17 + sender.index
+    own = world.strays.sent_by(own, sender.index)
     if sender.month.number == 1:
         deliver.national(sender, own, serial=serial)
         return
@@ -321,6 +349,5 @@ def _write_national(world: World, sender: deliver.Sender, own: list[House]) -> N
     if not (town and town.startswith(sender.county)):
         deliver.national(sender, kept, serial=serial)
         return
-    wrong = [truth.spoil(house) if house.village.town == town else house for house in kept]
-    deliver.national(sender, wrong, serial=serial, exported="2026-11-11")
-    deliver.national(sender, [h for h in kept if h.village.town == town], serial=serial + 40)
+    deliver.national(sender, world.strays.first_file(kept, truth.spoil, town), serial=serial, exported="2026-11-09")
+    deliver.national(sender, world.strays.second_file(kept, town), serial=serial + 40)

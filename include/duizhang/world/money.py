@@ -20,7 +20,7 @@ _TRANSFERS = (
 def earns(house: House) -> bool:
     """Whether a member can be away for work."""
     return any(
-        p.nat["劳动技能"] in ("普通劳动力", "技能劳动力") and 16 <= p.age < 60 and p.nat["在校生状况"] is None for p in house.members
+        p.nat["劳动技能"] in ("普通劳动力", "技能劳动力") and 19 <= p.age < 60 and p.nat["在校生状况"] is None for p in house.members
     )
 
 

@@ -140,7 +140,9 @@ def _fill_person(rng: random.Random, person: Person, member: Member, key: str) -
     elif age < 6:
         person.nat["在校生状况"] = "学龄前儿童"
     else:
-        person.nat["文化程度"] = rng.choice(("小学", "初中")) if age > 40 else rng.choice(("初中", "高中"))
+        person.nat["文化程度"] = rng.choice(("小学", "初中")) if age > 40 else rng.choice(("初中", "高中" if age >= 18 else "初中"))
+        if age < 17:
+            person.nat["文化程度"] = "初中"
     if member.cert:
         person.nat |= {
             "残疾类别": _CATEGORIES[member.cert[0]], "残疾等级": _LEVELS[member.cert[1]], "残疾证办证年度": 2020,
@@ -244,7 +246,7 @@ def later(ym: int, months: int) -> int:
 
 def _risk(rng: random.Random, house: House) -> str:
     choices = ["因意外事故", "因自然灾害", "因产业项目失败"]
-    if any(str(p.nat["健康状况"]) != "健康" for p in house.members):
+    if any(str(p.nat["健康状况"]) == "长期慢性病" for p in house.members):
         choices.append("因病")
     if any("残疾" in str(p.nat["健康状况"]) for p in house.members):
         choices.append("因残")

@@ -23,6 +23,10 @@ SUSPICIONS = frozenset((
     "MON-024", "MON-025", "MON-039", "MON-040", "MON-041", "MON-049", "MON-050", "MON-051", "MON-052", "MON-054",
     "CCX-001", "CCX-002", "CCX-003", "CCX-004", "CCX-005", "CCX-006", "CCX-007", "CCX-008", "CCX-014", "CCX-015",
     "SUR-014", "SUR-015", "SUR-021", "SUR-022", "SUR-023",
+    "MEM-010", "MEM-011", "MEM-013", "MEM-014", "MEM-015", "MEM-018", "MEM-019", "MEM-020", "MEM-021", "MEM-022",
+    "MEM-023", "MEM-024", "MEM-026", "MEM-027", "MEM-028", "MEM-031", "INC-010", "INC-011", "INC-012", "INC-013",
+    "INC-014", "INC-015", "INC-017", "INC-019", "INC-021", "INC-023", "INC-028", "INC-029", "INC-030", "INC-031",
+    "INC-032", "JOB-010", "JOB-012", "JOB-013", "JOB-014", "JOB-019", "JOB-022",
 ))  # severity 疑似 in rules.tsv; GAX-011 because the register is the county's own
 PRINCIPLE = frozenset(("MON-026", "MON-029"))  # 原则上: a hit may be allowed with an approval
 PAST = frozenset((
@@ -115,6 +119,11 @@ COMBINATIONS: tuple[tuple[str, ...], ...] = (
     ("MZX-002a", "HHD-005a"),
     ("MZX-001a", "SUR-027a"),
     ("GAX-012a", "SUR-007a", "HSW-001a"),
+    ("MEM-031a", "INC-002a", "JOB-018b"),
+    ("INC-014a", "JOB-021a"),
+    ("INC-011a", "MEM-028a", "HHD-030a"),
+    ("JOB-005b", "INC-025a", "MED-003a"),
+    ("INC-026b", "INC-030b"),
     ("HHD-028a", "HHD-034b", "ZSX-006b"),
     ("HHD-022a", "HHD-036a", "HHD-032b"),
     ("HHD-010a", "HHD-038c"),

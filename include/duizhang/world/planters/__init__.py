@@ -2,6 +2,7 @@
 
 from duizhang.world.planters import (
     assets,
+    attributes,
     conditions,
     departments,
     doors,
@@ -11,20 +12,24 @@ from duizhang.world.planters import (
     housing,
     identity,
     illness,
+    income,
     members,
     monitoring,
     moves,
+    reckoning,
     regions,
     register,
     townships,
     visits,
     watching,
     welfare,
+    work,
 )
 from duizhang.world.planters.base import REGISTRY, Planter, Raise, Site
 
 __all__ = [
     "REGISTRY", "Planter", "Raise", "Site",
-    "assets", "conditions", "departments", "doors", "doubles", "households", "houses", "housing", "identity",
-    "illness", "members", "monitoring", "moves", "regions", "register", "townships", "visits", "watching", "welfare",
+    "assets", "attributes", "conditions", "departments", "doors", "doubles", "households", "houses", "housing",
+    "identity", "illness", "income", "members", "monitoring", "moves", "reckoning", "regions", "register",
+    "townships", "visits", "watching", "welfare", "work",
 ]

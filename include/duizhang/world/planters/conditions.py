@@ -177,7 +177,7 @@ def _support_not_filled(s: Site) -> list[Raise]:
 def _one_yuan_of_support(s: Site) -> list[Raise]:
     amount = money.num(s.h, "最低生活保障金")
     s.nat["最低生活保障金"] = 1
-    dibao(s.head).update({"起始保障年月": 202609, "户月保障金额": 1, "人月保障金额": 1})
+    dibao(s.head).update({"起始保障年月": 202608, "户月保障金额": 0.5, "人月保障金额": 0.5})
     _add(s, "其他转移性收入", amount - 1)
     return s.house("INC-016")
 

@@ -14,7 +14,7 @@ EMPLOYEES = "职工基本医疗保险"
 @plants("MZX-001", "dibao")
 def _support_unknown_to_system(s: Site) -> list[Raise]:
     s.head.nat["享受低保政策情况"] = "未享受"
-    return s.person(s.head, "MZX-001")
+    return s.person(s.head, "MZX-001") + s.house("INC-017")
 
 
 @plants("MZX-001", "dibao_pair")

@@ -6,6 +6,7 @@ from duizhang.world import money
 from duizhang.world.planters.base import Raise, Site, nears, plants, seen
 from duizhang.world.planters.places import PlaceSite, village_plants
 from duizhang.world.sectors.process import LOG, PROCEDURES, log_row
+from duizhang.world.sectors.welfare import register_illness
 
 TAKE_IN = "建议按程序纳入监测管理"
 
@@ -36,12 +37,30 @@ def _seen_ill(s: Site) -> list[Raise]:
 def _seen_in_another_order(s: Site) -> list[Raise]:
     s.second.nat["健康状况"] = "残疾,长期慢性病"
     seen(s.second)["实际健康状况"] = "长期慢性病、残疾"
+    register_illness(s.second)
     return s.person(s.second, "SUR-006")
 
 
 @plants("SUR-008", "elder")
 def _seen_away(s: Site) -> list[Raise]:
     seen(s.head)["是否在外务工"] = "是"
+    return s.person(s.head, "SUR-008")
+
+
+def _months(s: Site, more: int) -> None:
+    worked = s.head.nat["务工时间（月）"]
+    seen(s.head)["务工月数"] = (worked if isinstance(worked, (int, float)) else 0) + more
+
+
+@plants("SUR-008", "open_able")
+def _seen_three_months_more(s: Site) -> list[Raise]:
+    _months(s, 3)
+    return s.person(s.head, "SUR-008")
+
+
+@nears("SUR-008", "open_able")
+def _seen_two_months_more(s: Site) -> list[Raise]:
+    _months(s, 2)
     return s.person(s.head, "SUR-008")
 
 

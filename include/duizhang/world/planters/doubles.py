@@ -90,7 +90,7 @@ def _in_two_counties(s: Site) -> list[Raise]:
     other = s.houses[1]
     copy = twin(other, s.second)
     copy.visit = dict(s.second.visit or {}) | {"户编号": other.key}
-    return s.person(s.second, "PID-010", "GAX-022") + s.person(copy, "PID-010", "GAX-022")
+    return s.person(s.second, "PID-010", "GAX-022", "HHD-011") + s.person(copy, "PID-010", "GAX-022", "HHD-011")
 
 
 @plants("PID-011", "pair", mendable=False)

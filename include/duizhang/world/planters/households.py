@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from duizhang.world.model import Person
-from duizhang.world.planters.base import Raise, Site, nears, plants, reg, renumber
+from duizhang.world.planters.base import Raise, Site, nears, plants, reg, renumber, rows_of
 
 
 @plants("HHD-001", "single")
@@ -85,6 +85,8 @@ def age_to(s: Site, person: Person, born: date, sex: str) -> None:
     reg(person).update({"出生日期": born.isoformat(), "性别": sex})
     for row in person.school:
         row["学籍号"] = "G" + person.number
+    for row in rows_of(person, "上年度信息"):
+        row.update({"出生日期": person.nat["出生日期"], "性别": sex})
 
 
 def _between(s: Site, years: int) -> None:

@@ -63,13 +63,13 @@ def _small_x(s: Site) -> list[Raise]:
 def _letter_c(s: Site) -> list[Raise]:
     """Twenty-two characters whose 21st is not B; the number's first 18 still link."""
     s.second.nat["证件号码"] = s.second.number + "43C1"
-    return s.person(s.second, "PID-004")
+    return s.person(s.second, "PID-004", "CLX-004")
 
 
 @plants("PID-004", "disabled")
 def _level_five(s: Site) -> list[Raise]:
     s.second.nat["证件号码"] = s.second.number + "45"
-    return s.person(s.second, "PID-004", "MEM-029")
+    return s.person(s.second, "PID-004", "MEM-029", "CLX-004")
 
 
 @nears("PID-004", "disabled")

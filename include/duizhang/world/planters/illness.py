@@ -26,7 +26,7 @@ OWN = "识别时合规自付支出"
 PENSIONS = "养老金或离退休金"
 
 
-def _costs(s: Site, amount: int) -> None:
+def costs(s: Site, amount: int) -> None:
     """Costs of the second member that come to `amount` in the twelve months before identification."""
     for person in s.h.members:
         rows_of(person, COSTS).clear()
@@ -35,43 +35,36 @@ def _costs(s: Site, amount: int) -> None:
 
 @plants("YBX-006", "open")
 def _more_paid_than_insurance_knows(s: Site) -> list[Raise]:
-    _costs(s, 9_000)
+    costs(s, 9_000)
     s.nat[OWN] = 10_801
     return s.record("YBX-006")
 
 
 @plants("YBX-006", "open_edge")
 def _nothing_paid_by_insurance(s: Site) -> list[Raise]:
-    _costs(s, 0)
+    costs(s, 0)
     s.nat[OWN] = 2_600
     return s.record("YBX-006")
 
 
 @plants("YBX-006", "open")
 def _nothing_paid_by_system(s: Site) -> list[Raise]:
-    _costs(s, 3_000)
+    costs(s, 3_000)
     s.nat[OWN] = 0
-    return s.record("YBX-006")
+    return s.record("YBX-006", "MON-011")
 
 
 @nears("YBX-006", "open")
 def _a_fifth_more(s: Site) -> list[Raise]:
-    _costs(s, 9_000)
+    costs(s, 9_000)
     s.nat[OWN] = 10_800
     return s.record("YBX-006")
 
 
 @nears("YBX-006", "open_able")
 def _not_by_illness(s: Site) -> list[Raise]:
-    _costs(s, 9_000)
+    costs(s, 9_000)
     s.nat[OWN] = 2_000
-    return s.record("YBX-006")
-
-
-@nears("YBX-006", "open_edge")
-def _nothing_on_either_side(s: Site) -> list[Raise]:
-    _costs(s, 0)
-    s.nat[OWN] = 0
     return s.record("YBX-006")
 
 

@@ -193,7 +193,7 @@ def _level_differs_from_number(s: Site) -> list[Raise]:
 @plants("MEM-029", "disabled")
 def _number_differs_from_level(s: Site) -> list[Raise]:
     s.second.nat["证件号码"] = s.second.number + "44"
-    return s.person(s.second, "MEM-029")
+    return s.person(s.second, "MEM-029", "CLX-004")
 
 
 @nears("MEM-029", "disabled")
@@ -284,7 +284,7 @@ def _insured_twice(s: Site) -> list[Raise]:
 @plants("MED-003")
 def _no_serious_illness_insurance(s: Site) -> list[Raise]:
     s.head.nat["是否参加大病保险"] = None
-    return s.person(s.head, "MED-003", "FMT-017")
+    return s.person(s.head, "MED-003", "MON-050", "FMT-017")
 
 
 @plants("MED-005")

@@ -6,8 +6,8 @@ from duizhang.world import money
 from duizhang.world.columns import GUARANTEES
 from duizhang.world.model import LINES
 from duizhang.world.people import later
-from duizhang.world.planters.base import Raise, Site, both, nears, plants, rows_of
-from duizhang.world.sectors.welfare import DESTITUTE, destitute_row
+from duizhang.world.planters.base import Raise, Site, both, nears, plants
+from duizhang.world.planters.welfare import provide
 
 _SCHOOL, _HOUSE, _, _WATER = GUARANTEES
 
@@ -197,10 +197,7 @@ def _unable_and_eliminated(s: Site) -> list[Raise]:
 @nears("MON-029", "gone_elder")
 def _unable_and_eliminated_by_nature(s: Site) -> list[Raise]:
     _unable(s)
-    s.head.nat["享受特困供养政策情况"] = "农村特困"
-    rows_of(s.head, DESTITUTE).append(destitute_row(s.head))
-    s.nat["特困人员救助供养金"] = 12 * money.MONTHLY_PROVISION
-    money.settle(s.h)
+    provide(s, s.head)
     s.nat["风险消除方式"] = "自然消除"
     return s.record("MON-029", "MZX-016")
 
@@ -300,7 +297,7 @@ def _eliminated_this_month(s: Site) -> list[Raise]:
 
 @plants("MON-038", "open")
 def _open_with_an_end(s: Site) -> list[Raise]:
-    s.nat["消除监测时间"] = 202506
+    s.nat["消除监测时间"] = 202610
     return s.record("MON-038")
 
 

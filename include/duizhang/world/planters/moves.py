@@ -7,7 +7,17 @@ from datetime import timedelta
 from duizhang.world.model import Person, Row
 from duizhang.world.outsiders import death_row, register_row
 from duizhang.world.planters.base import Raise, Site, nears, plants, reg, rows_of, seen
-from duizhang.world.sectors.police import BIRTHS, CHANGES, ELSEWHERE, HELD, MOVES, birth_row, change_row, held_row, move_row
+from duizhang.world.sectors.police import (
+    BIRTHS,
+    CHANGES,
+    ELSEWHERE,
+    HELD,
+    MOVES,
+    birth_row,
+    change_row,
+    held_row,
+    move_row,
+)
 
 
 def _moved_out(s: Site, person: Person, goal: str) -> None:

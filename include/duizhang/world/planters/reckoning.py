@@ -29,6 +29,7 @@ _TRANSFERS = ("计划生育金", "最低生活保障金", "特困人员救助供
 _SENIOR = ("普通高中一年级", "普通高中二年级", "普通高中三年级", "中职一年级", "中职二年级", "中职三年级")
 _LEAST = {"初中": 14, "高中": 17, "大专": 19, "本科及以上": 20}
 _STAGES = ("学龄前儿童", "学前教育", "小学", "七年级", "八年级", "九年级", "普通高中|中职", "高职高专|技师学院", "本科", "硕士研究生及以上")
+_POSTS = {"生态护林员": "护林员", "乡村保洁": "保洁员", "养路员": "护路员"}
 _SPLIT = re.compile(r"[,，、;；/\s]+")
 
 
@@ -111,7 +112,7 @@ def _attributes(s: _Seen) -> Iterator[tuple[str, bool]]:
     yield "MEM-013", len(str(n["证件号码"])) in (20, 22) and str(n["证件号码"])[18:20] in ("51", "52", "61", "62") and s.labour in ABLE
     yield "MEM-014", adult and "患有大病" in s.health and s.labour in ABLE
     yield "MEM-015", age >= 7 and s.health == {"健康"} and school in ("学龄前儿童", "学前教育")
-    yield "MEM-018", school in _SENIOR and 0 <= age and not 15 <= age <= 20
+    yield "MEM-018", school in _SENIOR and age >= 0 and not 15 <= age <= 20
     higher = bool(re.search("高职高专|技师学院|本科", school or "")) or degree in ("大专", "本科及以上")
     yield "MEM-019", higher and 0 <= age < 18
     yield "MEM-020", school == "硕士研究生及以上" and 0 <= age < 20
@@ -136,7 +137,7 @@ def _changed(now: Cell, then: Cell, width: int) -> bool:
 def _work(s: _Seen) -> Iterator[tuple[str, bool]]:
     n = s.n
     place, at = n["务工所在地"], number(n["务工时间（月）"])
-    post, kept = items(n["公益性岗位"]), number(n["公益性岗位(月数)"])
+    post, kept = {_POSTS.get(word, word) for word in items(n["公益性岗位"])}, number(n["公益性岗位(月数)"])
     public = bool(post) or any("公益性岗位" in items(row["就业渠道"]) for row in s.spells)
     busy = s.working or s.planning
     nowhere = any(row["是否已务工"] == "是" and row["务工所在县"] is None for row in s.spells)

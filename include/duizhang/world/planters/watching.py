@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from duizhang.world import money
 from duizhang.world.columns import GUARANTEES
 from duizhang.world.model import LINES
 from duizhang.world.people import later
-from duizhang.world.planters.base import Raise, Site, both, nears, plants
+from duizhang.world.planters.base import Raise, Site, both, nears, plants, rows_of
+from duizhang.world.planters.illness import costs
+from duizhang.world.sectors.police import CHANGES, change_row
 from duizhang.world.sectors.process import LOG, PROCEDURES, day, log_row
+from duizhang.world.sectors.welfare import ILLNESS, SERIOUS, WARNING, ill_row, register_illness, warning_row
 
 _SCHOOL, _HOUSE, _INSURED, _WATER = GUARANTEES
 SECOND = "致贫/返贫风险2"
@@ -59,13 +64,14 @@ def _illness_of_a_member(s: Site) -> list[Raise]:
     s.nat[SECOND] = "因病"
     both(s.second, "健康状况", "长期慢性病")
     both(s.second, "劳动技能", "弱劳动力或半劳动力")
+    register_illness(s.second)
     return s.record("MON-010")
 
 
 @plants("MON-011", "open")
 def _illness_without_cost(s: Site) -> list[Raise]:
     s.nat[PAID] = 0
-    return s.record("MON-011")
+    return s.record("MON-011", "YBX-006")
 
 
 @plants("MON-011", "open_edge")
@@ -77,7 +83,8 @@ def _illness_with_cost_not_filled(s: Site) -> list[Raise]:
 @nears("MON-011", "open")
 def _illness_that_cost_one_yuan(s: Site) -> list[Raise]:
     s.nat[PAID] = 1
-    return s.record("MON-011")
+    costs(s, 1)
+    return s.record("MON-011", "YBX-006")
 
 
 @plants("MON-012", "open_able")
@@ -244,7 +251,7 @@ def _water_damaged_after(s: Site) -> list[Raise]:
 def _unsafe_water_after(s: Site) -> list[Raise]:
     s.nat["是否解决安全饮用水"] = "否"
     s.visit["饮水现状"] = "不安全"
-    return s.record("MON-034", "MON-039")
+    return s.record("MON-034", "MON-039") + s.house("HSW-004")
 
 
 @nears("MON-034", "gone")
@@ -339,7 +346,7 @@ def _unsafe_water(s: Site) -> list[Raise]:
 
 @nears("MON-049", "open")
 def _unsafe_water_of_monitored(s: Site) -> list[Raise]:
-    s.nat["是否解决安全饮用水"] = "否"
+    s.nat.update({"是否解决安全饮用水": "否", _WATER: "是", SECOND: "因安全饮水"})
     s.visit["饮水现状"] = "季节性缺水"
     return s.house("MON-049", "SUR-010")
 
@@ -347,13 +354,13 @@ def _unsafe_water_of_monitored(s: Site) -> list[Raise]:
 @plants("MON-050", "pair")
 def _no_serious_illness_cover(s: Site) -> list[Raise]:
     s.second.nat["是否参加大病保险"] = "否"
-    return s.person(s.second, "MON-050")
+    return s.person(s.second, "MON-050", "MED-004")
 
 
-@nears("MON-050", "open")
+@plants("MED-004", "open")
 def _no_serious_illness_cover_of_monitored(s: Site) -> list[Raise]:
     s.second.nat["是否参加大病保险"] = "否"
-    return s.person(s.second, "MON-050")
+    return s.person(s.second, "MED-004")
 
 
 @plants("MON-055", "open_able")
@@ -366,3 +373,59 @@ def _labour_not_filled(s: Site) -> list[Raise]:
 def _labour_of_nobody_monitored(s: Site) -> list[Raise]:
     s.second.nat["劳动技能"] = None
     return [("MON-055", "monitoring", s.h.monitoring_key)]
+
+
+def _warn(s: Site, checked: str) -> None:
+    """A department's warning about the head, checked on that day and found to be a case."""
+    rows_of(s.head, WARNING)[:] = [warning_row(s.head, s.h, "医疗费用负担", "医保", checked) | {"核查结果": "纳入监测"}]
+
+
+@plants("MON-040", "gone")
+def _at_risk_again(s: Site) -> list[Raise]:
+    _warn(s, "2026-09-08")
+    return s.record("MON-039", "MON-040")
+
+
+@nears("MON-040", "gone")
+def _at_risk_before_the_end(s: Site) -> list[Raise]:
+    _warn(s, day(int(s.nat["消除监测时间"] or 0), 28))
+    return s.record("MON-039", "MON-040")
+
+
+@nears("MON-040", "gone")
+def _at_risk_for_fifteen_days(s: Site) -> list[Raise]:
+    _warn(s, (s.month.as_of - timedelta(days=15)).isoformat())
+    return s.record("MON-039", "MON-040")
+
+
+@plants("MON-044", "open_single")
+def _nobody_left(s: Site) -> list[Raise]:
+    rows_of(s.head, CHANGES).append(change_row(s.h, s.head.key, s.head.number, "减少", "其他转出", "2026-08-11"))
+    return s.record("MON-044")
+
+
+@nears("MON-044", "open_able")
+def _one_left(s: Site) -> list[Raise]:
+    rows_of(s.second, CHANGES).append(change_row(s.h, s.second.key, s.second.number, "减少", "其他转出", "2026-08-11"))
+    return s.record("MON-044")
+
+
+@plants("MON-053", "single")
+def _serious_illness_overlooked(s: Site) -> list[Raise]:
+    _fall_ill(s)
+    return s.person(s.head, "MON-053")
+
+
+@nears("MON-053", "single")
+def _serious_illness_pointed_out(s: Site) -> list[Raise]:
+    _fall_ill(s)
+    rows_of(s.head, WARNING)[:] = [warning_row(s.head, s.h, "医疗费用负担", "医保", "2026-10-09")]
+    return s.person(s.head, "MON-053")
+
+
+def _fall_ill(s: Site) -> None:
+    """A serious illness found this month; the national book and the visit know of it."""
+    both(s.head, "健康状况", "患有大病")
+    both(s.head, "劳动技能", "弱劳动力或半劳动力")
+    s.head.books[ILLNESS] = [ill_row(s.head, SERIOUS) | {"确诊日期": s.month.as_of.replace(day=2).isoformat()}]
+    s.head.books.pop(WARNING, None)

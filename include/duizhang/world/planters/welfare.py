@@ -27,18 +27,17 @@ _CYCLE = 12 * money.MONTHLY_SUPPORT
 
 def booked(s: Site, column: str, amount: float) -> None:
     """Books `amount` in `column` of the annual income; what it loses or gains goes to other transfers while these last."""
-    left = money.num(s.h, column) + money.num(s.h, OTHER) - amount
+    left = money.num(s.h, column) + money.num(s.h, OTHER) - amount  # 300 yuan or more are always there
     s.nat[column] = amount
     s.nat[OTHER] = round(left, 2) if left >= 0 else 0
     money.settle(s.h)
 
 
 def provide(s: Site, person: Person, start: int = 202001) -> None:
-    """Makes `person` destitute in both books, the money included."""
+    """Makes `person` destitute in both books; a little of the other transfers is booked as provision, so that the income stays."""
     person.nat["享受特困供养政策情况"] = "农村特困"
     rows_of(person, DESTITUTE).append(destitute_row(person, start))
-    s.nat[PROVISION] = 12 * money.MONTHLY_PROVISION
-    money.settle(s.h)
+    booked(s, PROVISION, 300)
 
 
 @plants("MZX-004", "dibao")
@@ -116,6 +115,7 @@ def _destitute_until_last_month(s: Site) -> list[Raise]:
 @plants("MZX-008", "tekun_ill")
 def _healthy_and_destitute(s: Site) -> list[Raise]:
     both(s.head, "健康状况", "健康")
+    both(s.head, "劳动技能", "普通劳动力")
     rows_of(s.head, ILLNESS).clear()
     return s.person(s.head, "MZX-008")
 
@@ -151,20 +151,21 @@ def _provided_after_death(s: Site) -> list[Raise]:
 def _newly_supported(s: Site, start: int) -> None:
     s.head.nat["享受低保政策情况"] = "农村低保"
     s.head.dibao = dibao_row(s.h, s.head) | {"起始保障年月": start}
-    s.nat[SUPPORT] = money.MONTHLY_SUPPORT
-    money.settle(s.h)
+    booked(s, SUPPORT, 300)
 
 
 @plants("MZX-011", "single")
 def _new_in_support(s: Site) -> list[Raise]:
     _newly_supported(s, 202610)
-    return s.person(s.head, "MZX-011")
+    rows_of(s.head, WARNING).clear()
+    return s.person(s.head, "MZX-011", "MON-053")
 
 
 @plants("MZX-011", "elder")
 def _new_in_destitution(s: Site) -> list[Raise]:
+    rows_of(s.head, WARNING).clear()
     provide(s, s.head, 202610)
-    return s.person(s.head, "MZX-011")
+    return s.person(s.head, "MZX-011", "MON-053")
 
 
 @nears("MZX-011", "single")
@@ -182,8 +183,8 @@ def _destitute_for_two_months(s: Site) -> list[Raise]:
 
 @nears("MZX-011", "open")
 def _new_in_monitored_household(s: Site) -> list[Raise]:
-    provide(s, s.head, 202610)
-    return s.person(s.head, "MZX-011")
+    provide(s, s.second, 202610)
+    return s.person(s.second, "MZX-011")
 
 
 @plants("MZX-014", "single")
@@ -238,7 +239,8 @@ def _both_have_the_new_number(s: Site) -> list[Raise]:
 @plants("CLX-007", "disabled_heavy")
 def _new_certificate(s: Site) -> list[Raise]:
     cert(s.second)["发证日期"] = "2026-10-09"
-    return s.person(s.second, "CLX-007")
+    rows_of(s.second, WARNING).clear()
+    return s.person(s.second, "CLX-007", "MON-053")
 
 
 @nears("CLX-007", "disabled_heavy")
@@ -316,7 +318,7 @@ def _allowance_after_death(s: Site) -> list[Raise]:
 @plants("MED-004", "single")
 def _not_in_serious_illness_insurance(s: Site) -> list[Raise]:
     s.head.nat["是否参加大病保险"] = "否"
-    return s.person(s.head, "MED-004")
+    return s.person(s.head, "MED-004", "MON-050")
 
 
 @nears("MED-004", "single")

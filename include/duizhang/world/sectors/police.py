@@ -37,8 +37,8 @@ def _fill_changes(rng: random.Random, house: House) -> None:
     for person in house.members[1:]:
         relation = person.nat["与户主关系"]
         if person.age < 6:
-            day = person.born + timedelta(days=20)
-            rows = [change_row(house, person.key, str(person.nat["证件号码"]), "增加", "新生儿", day.isoformat(), rng.randrange(2, 28))]
+            joined = (person.born + timedelta(days=20)).isoformat()
+            rows = [change_row(house, person.key, str(person.nat["证件号码"]), "增加", "新生儿", joined, rng.randrange(2, 28))]
         elif relation == "之儿媳" and rng.random() < 0.5:
             rows = [change_row(house, person.key, str(person.nat["证件号码"]), "增加", "嫁入", f"2022-{rng.randrange(1, 13):02d}-08")]
         else:

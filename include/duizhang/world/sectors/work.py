@@ -34,10 +34,10 @@ def words(ym: int) -> str:
 
 
 def workers(house: House) -> list[Person]:
-    """Members who can be away for work."""
+    """Members who can be away for work, and could three years ago."""
     return [
         person for person in house.members
-        if person.nat["劳动技能"] in ABLE and 16 <= person.age < 60 and person.nat["在校生状况"] is None
+        if person.nat["劳动技能"] in ABLE and 19 <= person.age < 60 and person.nat["在校生状况"] is None
         and "特困" not in str(person.nat["享受特困供养政策情况"])
     ]
 

@@ -1,0 +1,135 @@
+"""Databases of every earlier version, with data in them, come forward; a migration that fails leaves what was there."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from duizhang import ledger
+from duizhang.core import postgres
+from duizhang.core.errors import ContractProblem
+from duizhang.core.settings import Settings
+from duizhang.ledger import db
+from duizhang.ops import tables
+
+from tests.ledger.ledger_kit import D1, D2, D3, A, County, Hit, idkey, wipe
+
+ROOT = Path(__file__).resolve().parents[2]
+VERSIONS = len(list((ROOT / "sql" / "warehouse").glob("*.sql")))
+HITS = [Hit("MON-101", "household", "H0"), Hit("MON-102", "person", "P1", severity="疑似", closes="field")]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    settings = Settings.load(tmp_path_factory.mktemp("migrations") / "home")
+    postgres.ensure(settings)
+    yield settings
+    postgres.destroy(settings)
+
+
+@pytest.fixture
+def old(server: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The server with an empty database, and settings whose sql/ folder a test may cut short."""
+    monkeypatch.setenv("DUIZHANG_KEY", "7e" * 32)
+    wipe(server)
+    shutil.copytree(ROOT / "sql", tmp_path / "root" / "sql")
+    return replace(server, root=tmp_path / "root")
+
+
+def county(settings: Settings, files: Path) -> County:
+    """A county with two things wrong."""
+    persons = {f"P{n}": idkey(n) for n in range(3)}
+    return County(settings, files, A, list(HITS), persons, {"H0": (idkey(0), (idkey(0), idkey(1)))})
+
+
+def rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
+    with db.transaction(settings) as cursor:
+        cursor.execute(sql)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+@pytest.mark.parametrize("version", range(1, VERSIONS))
+def test_a_database_of_an_earlier_version_comes_forward_with_its_data(version: int, server: Settings, old: Settings, tmp_path: Path) -> None:
+    # the first version has no guards that move an item: its rows are those that the newest makes, put in as a dump
+    ledger.migrate(old)
+    first = county(old, tmp_path)
+    first.merge(D1)
+    first.issue("2026-10", D1)
+    with db.transaction(old) as cursor:
+        tables.dump(cursor, tmp_path / "db")
+    wipe(old)
+    ledger.migrate(old, upto=version)
+    with db.transaction(old) as cursor:
+        present = {table.name: {"columns": list(table.columns), "rows": _lines(tmp_path / "db", table.name)} for table in tables.tables(cursor)}
+        secured = {name for name, in _secured(cursor)}
+        tables.load(cursor, tmp_path / "db", present, {})
+        for name in set(present) - secured:  # as this version had it, and not as loading leaves it
+            cursor.execute(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY")
+    before = rows(old, "SELECT county, seq, hash FROM ledger.event ORDER BY 1, 2")
+    assert len(before) == 4
+    assert len(ledger.migrate(server)) == VERSIONS - version
+    assert ledger.migrate(server) == []
+    assert rows(server, "SELECT county, seq, hash FROM ledger.event ORDER BY 1, 2") == before
+    assert ledger.verify(server) == []
+    after = county(server, tmp_path)
+    after.answer(next(iter(after.items().values())), "已整改", date(2026, 11, 5))
+    after.hits = []
+    assert after.merge(D2).events == {"proven": 2}
+    assert ledger.destroy_values(server, date(2027, 1, 1)) > 0
+    assert ledger.verify(server) == []
+
+
+def _lines(folder: Path, name: str) -> int:
+    import gzip
+
+    with gzip.open(folder / f"{name}.copy.gz", "rb") as stream:
+        return sum(1 for _ in stream)
+
+
+def _secured(cursor: Any) -> list[tuple[str]]:
+    cursor.execute("SELECT oid::regclass::text FROM pg_class WHERE relforcerowsecurity")
+    found: list[tuple[str]] = cursor.fetchall()
+    return found
+
+
+def test_a_newer_database_is_refused_in_a_sentence(server: Settings, old: Settings) -> None:
+    ledger.migrate(server)
+    for path in sorted((old.root / "sql" / "warehouse").glob("*.sql"))[3:]:
+        path.unlink()
+    with pytest.raises(ContractProblem, match="belongs to a newer version.*Install that version"):
+        ledger.migrate(old)
+
+
+def test_a_migration_that_fails_half_way_leaves_the_old_version(server: Settings, old: Settings, tmp_path: Path) -> None:
+    ledger.migrate(old)
+    county(old, tmp_path).merge(D1)
+    before = rows(server, "SELECT number, checksum FROM ledger.migration ORDER BY 1")
+    number = VERSIONS + 1
+    folder = old.root / "sql" / "warehouse"
+    (folder / f"{number:03d}_good.sql").write_text("CREATE TABLE warehouse.first_half (n int); DROP VIEW warehouse.v_open_items;")
+    (folder / f"{number + 1:03d}_bad.sql").write_text("CREATE TABLE warehouse.second (n int); ALTER TABLE ledger.no_such_table ADD x int;")
+    with pytest.raises(ContractProblem, match="refused a statement"):
+        ledger.migrate(old)
+    assert rows(server, "SELECT number, checksum FROM ledger.migration ORDER BY 1") == before
+    assert rows(server, "SELECT count(*) FROM pg_class WHERE relname IN ('first_half', 'second')") == [(0,)]
+    assert ledger.migrate(server) == []
+    assert ledger.verify(server) == []
+    assert len(rows(server, "SELECT * FROM warehouse.v_open_items")) == 2
+
+
+def test_what_an_earlier_version_destroyed_is_told_after_the_migration(server: Settings, old: Settings, tmp_path: Path) -> None:
+    ledger.migrate(old, upto=5)
+    first = county(old, tmp_path)
+    first.merge(D1)
+    first.hits = []
+    first.merge(D2)
+    assert ledger.destroy_values(old, D3) == 2
+    ledger.migrate(server)
+    assert ledger.destroyed(server) == {A: 2}
+    assert ledger.verify(server) == []
