@@ -46,7 +46,7 @@ def sync() -> None:
     def announce(change: dict[str, str], outlet_events: Any) -> None:
         outlet_events[BOOKS].extra = change
 
-    pull = task(edge.pull_place, task_id="pull", map_index_template="{{ place.source or 'inbox' }}")
+    pull = task(edge.pull_place, task_id="pull", map_index_template="{{ place.source }}")
     waiting = task(edge.waiting_batches, task_id="waiting", trigger_rule="all_done")
     pulled, built = pull.expand(place=task(edge.places)()), books()
     pulled >> EmptyOperator(task_id="all_came")  # a leaf: the run fails where a source did, though the others' files count

@@ -133,12 +133,15 @@ def inbox_of(params: Mapping[str, Any]) -> str:
 
 @guarded
 def places(params: Any) -> list[dict[str, str]]:
-    """Where exports come from: the inbox where one is given, and every declared source. ContractProblem where neither is."""
+    """Where exports come from: the inbox where one is given, and every declared source. ContractProblem where neither is.
+
+    Each has `source`, the name to show, and `inbox`, its folder ('' for a declared source).
+    """
     from duizhang import pull
 
-    found = [{"source": name} for name in sorted(pull.load_sources(home_settings()))]
+    found = [{"source": name, "inbox": ""} for name in sorted(pull.load_sources(home_settings()))]
     if params.get("inbox") or os.environ.get("DUIZHANG_INBOX") or not found:
-        found.insert(0, {"inbox": inbox_of(params)})
+        found.insert(0, {"source": "inbox", "inbox": inbox_of(params)})
     return found
 
 
@@ -148,7 +151,7 @@ def pull_place(place: dict[str, str], params: Any, dag_run: Any) -> int:
     from duizhang import pipeline
 
     settings, day = home_settings(), day_of(params, "as_of", dag_run.run_after)
-    if "inbox" in place:
+    if place["inbox"]:
         return len(pipeline.pull_inbox(settings, place["inbox"]))
     return len(pipeline.pull_source(settings, place["source"], day, _airflow_connection))
 

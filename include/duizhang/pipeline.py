@@ -6,7 +6,6 @@ that importing this module is cheap.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
     from duizhang.contracts.load import Book
     from duizhang.match.county import Tally, Task
-    from duizhang.match.narrow import Places
     from duizhang.pull.connections import Resolver
     from duizhang.pull.landing import Arrival
 
@@ -136,18 +134,12 @@ def build_books(settings: Settings, as_of: str, hands: Crew | None = None) -> li
     with metered(settings, day, "snapshot"):
         shot = snapshot.snapshot(settings, day, book)
     with metered(settings, day, "match"):
-        match.match(settings, day, book, partial(_link, hands or Crew(settings)))
+        match.match(settings, day, book, partial((hands or Crew(settings)).each, partial(_link, day)))
         assemble.make_keys(settings, day, book, sorted(shot.counties))
     return [county for county in sorted(shot.counties) if _done(settings, day, county) != _wanted(settings, day, county)]
 
 
-def _link(hands: Crew, work: Any, places: Places, book: Book, tasks: list[Task]) -> Iterable[Tally]:
-    """Link the counties of `tasks`, each with a share of what this machine has."""
-    del work, book  # a worker loads the contracts itself
-    return hands.each(partial(_link_one, places.as_of), tasks)
-
-
-def _link_one(as_of: str, settings: Settings, task: Task) -> Tally:
+def _link(as_of: str, settings: Settings, task: Task) -> Tally:
     from duizhang.match.county import link_county
     from duizhang.match.narrow import Places
 

@@ -94,8 +94,8 @@ def test_one_source_that_fails_does_not_stop_the_others(settings: Settings, outb
     assert len(pipeline.pending(settings)) == 2
     monkeypatch.setenv("DUIZHANG_HOME", str(settings.home))
     monkeypatch.delenv("DUIZHANG_INBOX", raising=False)
-    assert edge.places({}) == [{"source": "一"}, {"source": "二"}]
-    assert edge.places({"inbox": "/x"})[0] == {"inbox": "/x"}
+    assert edge.places({}) == [{"source": "一", "inbox": ""}, {"source": "二", "inbox": ""}]
+    assert edge.places({"inbox": "/x"})[0] == {"source": "inbox", "inbox": "/x"}
 
 
 def test_the_shipped_sources_file_is_valid_and_empty(shared_settings: Settings) -> None:

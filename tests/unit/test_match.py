@@ -324,3 +324,28 @@ def test_a_neighbours_file_changes_the_links_of_this_county_and_says_so(city: Ci
     books_after, links_after = city.books(DAY), city.links(DAY)
     assert books_before.fingerprints[A] == books_after.fingerprints[A]
     assert links_before.fingerprints[A] != links_after.fingerprints[A]
+
+
+def test_a_birth_belongs_to_the_household_of_the_first_parent_found(tmp_path: Path) -> None:
+    """`household: {linked: …}`: by the first number, else the second; a booked child and one of strangers are no cases; no name is needed."""
+    columns = [{"name": "号码", "type": "id", "required": True}, {"name": "父", "type": "id"}, {"name": "母", "type": "id"}]
+    feed = contract(
+        "出生册",
+        columns,
+        {"生": {"key": ["号码"], "columns": ["号码", "父", "母"]}},
+        match={"生": {"person": "号码"}},
+        cases={"新生": {"table": "生", "household": {"linked": ["父", "母"]}, "columns": {"生_父": "父"}}},
+    )
+    city = City(tmp_path, book(feed))
+    city.national("20261010", national(("父亲", number(1)), ("母亲", number(2)), ("孩子", number(3))))
+    rows = [
+        (number(21), number(1), number(2)),  # both parents are booked, in two households: the father's
+        (number(22), number(9), number(2)),  # the father is a stranger: the mother's
+        (number(23), None, number(2)),
+        (number(3), number(1), number(2)),  # booked already
+        (number(24), number(9), number(8)),  # of strangers
+    ]
+    city.put("甲县出生册_20261012.csv", csv(["号码", "父", "母"], rows))
+    city.subjects(DAY)
+    wanted = {(21, "甲h0"), (22, "甲h1"), (23, "甲h1")}
+    assert set(city.subject(DAY, "case")) == {f"生|{number(serial)}|{house}" for serial, house in wanted}

@@ -90,6 +90,18 @@ def test_one_file_of_two_counties_speaks_for_both(city: City) -> None:
     assert shot.fingerprints[A] != shot.fingerprints[B]
 
 
+def test_a_stray_row_in_the_file_of_another_county_replaces_nothing_there(city: City) -> None:
+    """A file that names its county adds its rows from elsewhere to what stands there, and covers nothing there alone."""
+    city.national("20261010", [person(2, "西乡", "乙县")], "乙县")
+    city.national("20261012", [person(1, "东乡"), person(3, "西乡", "乙县"), person(4, "东乡", "乙县")], "甲县")
+    city.books(OCTOBER)
+    assert (people(city, OCTOBER, A), people(city, OCTOBER, B)) == ({"p1"}, {"p2", "p3"})
+    assert sorted(town for town, status in city.coverage(OCTOBER, "名册").items() if status == "full") == [A + "100", B + "101"]
+    city.national("20261112", [person(1, "东乡")], "甲县")  # the stray row goes with its file
+    city.books(NOVEMBER)
+    assert people(city, NOVEMBER, B) == {"p2"}
+
+
 def test_whole_a_corrected_book_replaces_the_former(city: City) -> None:
     city.people("整册", "甲县", "20261010", [(number(1), "一"), (number(2), "二")])
     city.people("整册", "甲县", "20261015", [(number(2), "二"), (number(3), "三")])

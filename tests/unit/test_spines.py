@@ -157,3 +157,47 @@ def test_work_spell_knows_what_stands_before_it_and_its_share_of_the_income_year
     assert (spells["11|202603|1"]["前段_开始时间"], spells["11|202603|1"]["前段_结束时间"]) == (202501, 202512)
     assert (spells["11|202603|2"]["段序"], spells["11|202603|2"]["_household"], spells["11|202603|2"]["_village"]) == (4, "1", "990101100201")
     assert county.spine("work_spell", "2026-04-10")["11|202603|2"]["周期内月数"] == 2  # no month that has not been
+
+
+OUTLINE = ((104.0, 25.0), (104.4, 25.0), (104.4, 25.15), (104.3, 25.2), (104.4, 25.25), (104.4, 25.4), (104.0, 25.4))  # a notch in the east
+
+
+def _outside(county: County, at: tuple[float, float], system: str | None = "CGCS2000") -> float | None:
+    county.con.execute("DELETE FROM 户")
+    county.add("户", 户编号="1", 经度=at[0], 纬度=at[1], 坐标系=system)
+    distance: float | None = county.spine("household")["1"]["离县界米"]
+    return distance
+
+
+def _boundary(county: County, code: str, shift: float = 0.0, system: str = "CGCS2000", part: int | None = None, start: int = 0) -> None:
+    for nth, (east, north) in enumerate(OUTLINE):
+        county.add("县界", 县编码=code, 坐标系=system, 部件序号=part, 顶点序号=start + nth, 经度=east + shift, 纬度=north)
+
+
+def test_distance_to_the_outside_of_the_county(county: County) -> None:
+    """In metres, 0 inside; a notch is outside; a neighbour's boundary, of which the city's book has a row, does not count."""
+    _boundary(county, "990101")
+    _boundary(county, "990102", shift=0.5)
+    assert _outside(county, (104.1, 25.1)) == 0
+    assert _outside(county, (104.5, 25.05)) == pytest.approx(0.1 * 111_320 * 0.90594, rel=1e-3)  # cos(25.05°) = 0.90594
+    assert _outside(county, (104.2, 24.9)) == pytest.approx(0.1 * 110_574, rel=1e-3)
+    assert 2_000 < (_outside(county, (104.39, 25.2)) or 0) < 9_000
+    _boundary(county, "990101", shift=1.0, part=2, start=100)  # an exclave
+    assert _outside(county, (105.1, 25.1)) == 0
+
+
+def test_no_distance_across_systems_or_without_a_sound_boundary(county: County) -> None:
+    assert _outside(county, (104.1, 25.1)) is None
+    _boundary(county, "990101", system="GCJ-02")
+    assert _outside(county, (104.1, 25.1)) is None
+    assert _outside(county, (104.1, 25.1), None) is None
+    assert _outside(county, (204.1, 25.1), "GCJ-02") is None
+    assert _outside(county, (104.1, 25.1), "GCJ-02") == 0
+    county.add("县界", 县编码="990101", 坐标系="GCJ-02", 顶点序号=50, 经度=None, 纬度=25.0)  # a vertex that cannot be read
+    assert _outside(county, (104.1, 25.1), "GCJ-02") is None
+
+
+def test_a_member_of_no_household_is_told(county: County) -> None:
+    county.add("人", 人编号="31", 户编号="9", 姓名="孙七", 与户主关系="户主")
+    found = county.spine("person")
+    assert (found["10"]["户_有记录"], found["31"]["户_有记录"]) == (True, False)

@@ -39,6 +39,8 @@ def source_of(contract: Contract, fact: Fact) -> Source:
     if fact.of:
         theirs, ours = FOLD_BY[fact.subject]
         return Source(f"subject_{fact.of}", q(theirs), None, False, q(ours))
+    if fact.subject == "village":  # a place counts all rows of a book, not only those of people the national book has
+        return Source(str(fact.table), q(fact.on or on), fact.table, False, q(on))
     if fact.table in contract.match and contract.role != "national":
         linked = bool(contract.match[fact.table].person) and fact.subject == "person"
         return Source(f"linked_{fact.table}", q(fact.on or on), fact.table, linked, q(on))

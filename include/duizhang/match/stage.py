@@ -30,7 +30,7 @@ from duizhang.match.narrow import Linked, Places, parquet
 __all__ = ["UNLINKED", "MatchReport", "match"]
 VERSION = "1"  # raise it when the same books would be linked otherwise
 TIER_NUMBER = 1
-Run = Callable[[Callable[[Places, Book, Task], Tally], Places, Book, list[Task]], Iterable[Tally]]
+Run = Callable[[list[Task]], Iterable[Tally]]  # links the counties of the tasks, in whatever process
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,8 @@ class MatchReport:
     redone: list[str] = field(default_factory=list, compare=False)  # counties linked in this run; the others stood as they were
 
 
-def one_by_one(work: Callable[[Places, Book, Task], Tally], places: Places, book: Book, tasks: list[Task]) -> Iterable[Tally]:
-    """Link the counties in this process."""
-    return [work(places, book, task) for task in tasks]
-
-
-def match(settings: Settings, as_of: str, book: Book, run: Run = one_by_one) -> MatchReport:
-    """Write links/<表>/county=…, unlinked, comparability of persons, and cases, as of `as_of`."""
+def match(settings: Settings, as_of: str, book: Book, run: Run | None = None) -> MatchReport:
+    """Write links/<表>/county=…, unlinked, comparability of persons, and cases, as of `as_of`; `run` (default: here, in turn) links counties."""
     places, tables = Places(settings, as_of), narrow.linked_tables(book)
     counties = sorted(read_json(places.root / "books" / "regions.json")["counties"])
     for one in tables:
@@ -61,7 +56,7 @@ def match(settings: Settings, as_of: str, book: Book, run: Run = one_by_one) -> 
         marks = _leave_keys(con, places, book, counties, tables)
         tasks = _tasks(con, places, book, counties, tables, marks)
     waiting = [task for task in tasks if not _stands(places, task)]
-    for _ in run(link_county, places, book, waiting):
+    for _ in run(waiting) if run else (link_county(places, book, task) for task in waiting):
         pass
     report = MatchReport(as_of, redone=[task.county for task in waiting])
     for county in counties:

@@ -32,7 +32,7 @@ class Archive:
         self.data = memoryview(data)
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as opened:
-                infos = [info for info in opened.infolist() if not info.is_dir()]
+                infos = [info for info in opened.infolist() if not info.filename.endswith("/")]
         except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError) as problem:
             raise Refusal("damaged", "压缩结构已损坏，无法打开。", "请重新导出或重新压缩后报送。") from problem
         if len(infos) > limits.MAX_MEMBERS:
@@ -100,6 +100,8 @@ def _check_members(members: list[Member]) -> None:
         if info.header_offset < ends:
             raise Refusal("damaged", "压缩包内的文件互相重叠，不是正常打包的。", "请把表格重新压缩后报送。")
         ends = info.header_offset + 30 + info.compress_size
+    if not all(member.name for member in members):
+        raise Refusal("damaged", "压缩包内有没有名字的文件，不是正常打包的。", "请把表格重新压缩后报送。")
     names = [member.name.replace("\\", "/") for member in members]
     if any(name.startswith("/") or name[1:2] == ":" or ".." in name.split("/") for name in names):
         raise Refusal("format", "压缩包内的文件名带有绝对路径或上级目录，不是正常打包的。", "请把表格重新压缩后报送。")

@@ -49,6 +49,8 @@ class Volumes:
                 continue
             if contract.scope.county == "filename" and self._regions.county_in(delivery.hint) != unit[0]:
                 continue
+            if contract.delivery == "by_town" and delivery.from_county not in (None, self._regions.counties.get(unit[0])):
+                continue  # a stray row in another county's file is no delivery of this one
             rows = self._rows(contract, delivery, unit)
             if rows or contract.scope.county == "filename":
                 return rows

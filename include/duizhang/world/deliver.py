@@ -130,6 +130,9 @@ def _support(sender: Sender, rows: list[Row], shape: Wounded) -> Path:
         files.write_csv(path, sheet)
         return path
     sheet.titles = (stem, f"填报日期：{day}")
+    if len(rows) > 65_000:  # more than an old workbook's sheet can hold
+        files.write_xlsx(sender.folder / f"{stem}.xlsx", sheet)
+        return sender.folder / f"{stem}.xlsx"
     files.write_xls(sender.folder / f"{stem}.xls", sheet)
     return sender.folder / f"{stem}.xls"
 
@@ -141,7 +144,7 @@ def _support_of_last_year(sender: Sender, rows: list[Row], shape: Wounded) -> No
     """The file of a year ago, which lay in the same folder, with the names that columns had then."""
     year = sender.month.as_of.year - 1
     stem = f"{sender.county_name}{year}年{sender.month.as_of.month}月份农村低保备案表"
-    sheet = _sheet([row | {"数据月份": sender.month.ym - 100} for row in rows], shape)
+    sheet = _sheet([row | {"数据月份": int(str(row["数据月份"])) - 100} for row in rows], shape)
     sheet.header = [_OLD_SUPPORT.get(name, name) for name in sheet.header]
     day = f"{year}{sender.month.dates['农村低保'][4:]}"
     if sender.spreadsheets:

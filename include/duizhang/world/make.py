@@ -7,7 +7,20 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from duizhang.world import compose, deliver, mishap, numbers, outsiders, people, places, plan, sectors, strays, truth, wounds
+from duizhang.world import (
+    compose,
+    deliver,
+    mishap,
+    numbers,
+    outsiders,
+    people,
+    places,
+    plan,
+    sectors,
+    strays,
+    truth,
+    wounds,
+)
 from duizhang.world.mishap import Mishaps
 from duizhang.world.model import MONTHS, House, Month, Person, Row, Village
 from duizhang.world.planters import Raise, Site

@@ -10,7 +10,7 @@ from duizhang.world.truth import TruthRow
 ABSENT_FEED = "残疾人证"
 SILENT_CODES = (
     "CLX-001", "CLX-002", "CLX-003", "CLX-005", "CLX-006", "CLX-004", "CLX-007", "CLX-008", "CLX-009",
-    "MON-053",
+    "MON-053", "VIL-011",
 )  # the rules that read the absent feed
 
 

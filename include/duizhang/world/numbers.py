@@ -36,6 +36,7 @@ class Numbers:
     def __init__(self) -> None:
         self._given: dict[tuple[str, str, int], int] = defaultdict(int)
         self._reserved: dict[tuple[str, int], int] = defaultdict(int)
+        self._taken: set[str] = set()
 
     def issue(self, county: str, born: date, sex: str) -> str:
         """A new 18-character number for a person of `sex` (男/女) born on `born`, registered in `county`."""
@@ -46,6 +47,12 @@ class Numbers:
         seq = ((nth + int(day) * 37) % (FIRST_RESERVED // 2)) * 2 + odd
         body = f"{county}{day}{seq:03d}"
         return body + check_char(body)
+
+    def take(self, number: str) -> bool:
+        """Whether a number chosen by hand (born on the 21st or later, when nobody else is) was still free; it is taken now."""
+        free = number not in self._taken
+        self._taken.add(number)
+        return free
 
     def issue_reserved(self, county: str, born: date, sex: str) -> str:
         """A number whose last four characters nobody else of the county has (for masked rows); None left → ValueError."""

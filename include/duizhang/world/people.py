@@ -202,7 +202,8 @@ def _fill_house(rng: random.Random, house: House, spec: Spec) -> None:
         "住房面积": 30 * size + rng.randrange(20), "是否危房户": "否", "是否解决安全饮用水": "是", "是否通生活用电": "是",
         "是否通生产用电": "是", "是否通广播电视": "是", "是否有卫生厕所": "是", "入户路类型": "水泥路", "入户道路是否硬化": "是",
         "与村主干路距离": rng.randrange(1, 40) / 10, "主要燃料类型": "清洁能源", "是否加入农民专业合作组织": "否",
-        "是否有龙头企业带动": "否", "是否有创业致富带头人带动": "否", "经度": east, "纬度": north, "坐标系": "CGCS2000", "信息采集人": numbers.name(rng), "信息采集人联系电话": numbers.phone(rng),
+        "是否有龙头企业带动": "否", "是否有创业致富带头人带动": "否", "经度": east, "纬度": north, "坐标系": "CGCS2000",
+        "信息采集人": numbers.name(rng), "信息采集人联系电话": numbers.phone(rng),
         "更新日期": "2026-10-08",
     }
     house.nat |= dict.fromkeys(LANDS, 0)

@@ -27,6 +27,7 @@ SUSPICIONS = frozenset((
     "MEM-023", "MEM-024", "MEM-026", "MEM-027", "MEM-028", "MEM-031", "INC-010", "INC-011", "INC-012", "INC-013",
     "INC-014", "INC-015", "INC-017", "INC-019", "INC-021", "INC-023", "INC-028", "INC-029", "INC-030", "INC-031",
     "INC-032", "JOB-010", "JOB-012", "JOB-013", "JOB-014", "JOB-019", "JOB-022",
+    "MON-053", "VIL-009", "VIL-011", "VIL-013", "VIL-015", "PRC-007",
 ))  # severity 疑似 in rules.tsv; GAX-011 because the register is the county's own
 PRINCIPLE = frozenset(("MON-026", "MON-029"))  # 原则上: a hit may be allowed with an approval
 PAST = frozenset((

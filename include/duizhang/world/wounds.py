@@ -166,7 +166,8 @@ def _odd_spellings(books: dict[str, Rows], own: set[str]) -> None:
         row["户月保障金额"] = (f"{row['户月保障金额']}元", f"{row['户月保障金额']}.00", f"￥{row['户月保障金额']}")[n % 3]
     for n, row in enumerate([row for row in books["户籍人口"] if row["公民身份号码"] in own]):
         name = str(row["姓名"])
-        row["姓名"] = (f"{name[0]}·{name[1:]}", f"{name[0]}• {name[1:]}", f"{name}（户主）", f" {name}\u3000", f"{name[0]}\U00020bb7", name[0] + "□", name)[n % 7]
+        dotted, rare = (f"{name[0]}·{name[1:]}", f"{name[0]}• {name[1:]}"), (f"{name[0]}\U00020bb7", name[0] + "□")
+        row["姓名"] = (*dotted, f"{name}（户主）", f" {name}\u3000", *rare, name)[n % 7]
 
 
 _DROPPED = 0.6  # share of other villagers left out: with it a book is more than a tenth shorter

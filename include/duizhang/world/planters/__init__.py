@@ -16,6 +16,7 @@ from duizhang.world.planters import (
     members,
     monitoring,
     moves,
+    procedures,
     reckoning,
     regions,
     register,
@@ -30,6 +31,6 @@ from duizhang.world.planters.base import REGISTRY, Planter, Raise, Site
 __all__ = [
     "REGISTRY", "Planter", "Raise", "Site",
     "assets", "attributes", "conditions", "departments", "doors", "doubles", "households", "houses", "housing",
-    "identity", "illness", "income", "members", "monitoring", "moves", "reckoning", "regions", "register",
+    "identity", "illness", "income", "members", "monitoring", "moves", "procedures", "reckoning", "regions", "register",
     "townships", "visits", "watching", "welfare", "work",
 ]

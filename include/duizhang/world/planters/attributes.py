@@ -10,6 +10,7 @@ from duizhang.world.planters.households import age_to
 from duizhang.world.planters.work import away, older, spells
 from duizhang.world.sectors.dropout import DROPOUTS, dropout_row
 from duizhang.world.sectors.lastyear import LAST_YEAR
+from duizhang.world.sectors.welfare import PENSION
 from duizhang.world.sectors.work import spell
 
 FAR = ("海东省", "海宁市", "临港区")
@@ -19,8 +20,9 @@ def _at_school(s: Site, status: str, stage: str, grade: str) -> None:
     """Puts the second member into a class, in 人, at the door and in the pupils' register."""
     both(s.second, "在校生状况", status)
     both(s.second, "劳动技能", "无劳动力")
-    s.second.nat |= {"文化程度": None, "是否参加城乡居民基本养老保险": "否"}
+    s.second.nat["文化程度"] = None
     s.second.school = [school_row(s.second, stage, grade)]
+    rows_of(s.second, PENSION).clear()
 
 
 def _aged(s: Site, years: int) -> None:
@@ -336,7 +338,7 @@ def _away_without_a_phone(s: Site) -> list[Raise]:
 @plants("MEM-031", "pair")
 def _away_with_a_landline(s: Site) -> list[Raise]:
     away(s, s.head)
-    s.head.nat["家庭成员联系电话"] = "0990-2345678"
+    s.head.nat["家庭成员联系电话"] = "0990-" + s.head.key[-7:]
     return s.person(s.head, "MEM-031")
 
 

@@ -15,6 +15,7 @@ from datetime import date
 from duizhang.world import numbers
 from duizhang.world.model import Cell, House, Month, Person, Row
 from duizhang.world.sectors import base as books
+from duizhang.world.sectors.welfare import register_illness
 
 Raise = tuple[str, str, str]
 Plant = Callable[["Site"], list[Raise]]
@@ -118,9 +119,19 @@ def rows_of(person: Person, feed: str) -> list[Row]:
     return person.books.setdefault(feed, [])
 
 
+def outlived(s: Site, person: Person) -> list[Raise]:
+    """GAX-018 where work of the dead person is booked as begun in a month after the death."""
+    died = str((person.dead or {}).get("死亡日期", "9999-12"))
+    month = int(died[:4]) * 100 + int(died[5:7])
+    begun = [str(row["开始时间"]).removesuffix("月").split("年") for row in rows_of(person, "务工月监测已外出") if row["开始时间"]]
+    return s.person(person, "GAX-018") if any(int(year) * 100 + int(nth) > month for year, nth in begun) else []
+
+
 def both(person: Person, column: str, value: Cell) -> None:
-    """Sets a column of 人 and what the visit found alike, so that book and visit agree."""
+    """Sets a column of 人 and what the visit found alike, so that book and visit agree (of health, the list of the ill, too)."""
     person.nat[column] = value
+    if column == "健康状况":
+        register_illness(person)
     found = {"在校生状况": "实际在校状况", "健康状况": "实际健康状况", "劳动技能": "实际劳动能力"}[column]
     seen(person)[found] = value
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from duizhang.world import money
 from duizhang.world.outsiders import death_row
 from duizhang.world.people import insurance_row, school_row
-from duizhang.world.planters.base import Raise, Site, both, cert, dibao, nears, plants, rows_of, seen
+from duizhang.world.planters.base import Raise, Site, both, cert, dibao, nears, outlived, plants, rows_of, seen
 from duizhang.world.sectors.welfare import ALLOWANCE, CARE, allowance_row, register_illness
 
 EMPLOYEES = "职工基本医疗保险"
@@ -59,13 +59,13 @@ def _support_stops_this_month(s: Site) -> list[Raise]:
 @plants("MZX-010", "dibao_pair", mendable=False)
 def _paid_after_death(s: Site) -> list[Raise]:
     s.second.dead = death_row(s.second, "2026-08-03")
-    return s.person(s.second, "GAX-001", "MZX-010")
+    return s.person(s.second, "GAX-001", "MZX-010") + outlived(s, s.second)
 
 
 @plants("MZX-010", "dibao", mendable=False)
 def _head_paid_after_death(s: Site) -> list[Raise]:
     s.head.dead = death_row(s.head, "2026-09-03")
-    return s.person(s.head, "GAX-001", "MZX-010") + s.house("GAX-021")
+    return s.person(s.head, "GAX-001", "MZX-010") + s.house("GAX-021") + outlived(s, s.head)
 
 
 @plants("CLX-001", "disabled")
@@ -146,7 +146,7 @@ def _insurance_suspended(s: Site) -> list[Raise]:
 @plants("YBX-002", "pair")
 def _insured_unknown_to_system(s: Site) -> list[Raise]:
     s.second.nat |= {"是否参加城乡居民基本医疗保险": None, "是否参加城镇职工基本医疗保险": None}
-    return s.person(s.second, "YBX-002", "MED-001")
+    return s.person(s.second, "YBX-002", "MED-001") + s.house("SUR-012")
 
 
 @plants("YBX-003", "single")

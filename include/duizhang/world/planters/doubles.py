@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from duizhang.world import numbers
 from duizhang.world.model import House, Person
-from duizhang.world.planters.base import Raise, Site, both, detach, nears, plants, reg, renumber
+from duizhang.world.planters.base import Raise, Site, both, detach, nears, plants, reg, renumber, rows_of
 from duizhang.world.planters.households import age_to
 from duizhang.world.sectors import base as books
 from duizhang.world.sectors.regions import ABOLISHED, NEVER
@@ -36,6 +36,13 @@ def _double(s: Site) -> Person:
     return copy
 
 
+def _birth_as_in_number(person: Person) -> None:
+    """The birth date of 人, and that of last year's, as the number has it."""
+    person.nat["出生日期"] = str(person.nat["证件号码"])[6:14]
+    for row in rows_of(person, "上年度信息"):
+        row["出生日期"] = person.nat["出生日期"]
+
+
 @plants("PID-006", "pair")
 def _county_that_never_was(s: Site) -> list[Raise]:
     renumber(s.second, s.new_number(s.second.born, s.second.sex, region=NEVER))
@@ -54,7 +61,7 @@ def _four_noughts(s: Site) -> list[Raise]:
     s.second.nat["证件号码"] = s.second.number[:14] + "0000"
     if numbers.is_valid(str(s.second.nat["证件号码"])):
         s.second.nat["证件号码"] = s.second.number[:13] + ("10000" if s.second.number[13] != "1" else "20000")
-        s.second.nat["出生日期"] = str(s.second.nat["证件号码"])[6:14]
+        _birth_as_in_number(s.second)
     return s.person(s.second, "PID-007", "PID-003")
 
 
@@ -70,17 +77,15 @@ def _six_nines(s: Site) -> list[Raise]:
 @nears("PID-007", "pair")
 def _four_noughts_that_are_right(s: Site) -> list[Raise]:
     """A woman's number that happens to end in 0000 and passes its check."""
-    for days in range(8):
-        born = date(1982, 3, 21) + timedelta(days=days)
-        body = f"{s.h.village.county}{born:%Y%m%d}000"
-        if numbers.check_char(body) == "0":
-            break
-    else:
-        born, body = s.second.born, s.second.number[:17]
-    s.second.born = born
-    renumber(s.second, body + numbers.check_char(body))
-    s.second.nat["出生日期"] = born.strftime("%Y%m%d")
-    reg(s.second)["出生日期"] = born.isoformat()
+    if 0 not in s.fresh:
+        days = (date(year, month, day) for year in range(1978, 1990) for month in range(1, 9) for day in range(21, 29))
+        ends = (f"{s.h.village.county}{born:%Y%m%d}0000" for born in days)
+        s.fresh[0] = next(number for number in ends if numbers.is_valid(number) and s.ids.take(number))
+    number = s.fresh[0]
+    s.second.born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    renumber(s.second, number)
+    _birth_as_in_number(s.second)
+    reg(s.second)["出生日期"] = s.second.born.isoformat()
     return s.person(s.second, "PID-007", "PID-003")
 
 

@@ -125,7 +125,6 @@ def _chronic_only_in_system(s: Site) -> list[Raise]:
 @nears("YBX-009", "chronic")
 def _chronic_and_serious(s: Site) -> list[Raise]:
     both(s.head, "健康状况", "长期慢性病,患有大病")
-    rows_of(s.head, ILLNESS).append(ill_row(s.head, SERIOUS))
     return s.person(s.head, "YBX-007", "YBX-008", "YBX-009")
 
 

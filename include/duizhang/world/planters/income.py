@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from duizhang.world import money
 from duizhang.world.model import LINES
-from duizhang.world.planters.base import Raise, Site, nears, plants
+from duizhang.world.planters.base import Raise, Site, nears, plants, rows_of
+from duizhang.world.planters.illness import costs
 from duizhang.world.planters.places import PlaceSite, village_plants
 from duizhang.world.planters.work import away, no_work, spells
 from duizhang.world.sectors import lastyear, work
+from duizhang.world.sectors.welfare import PENSION, pension_row
 
 LINE = LINES[2026]
 OTHER = "其他转移性收入"
@@ -197,7 +199,7 @@ def _destitute_without_provision(s: Site) -> list[Raise]:
 @plants("INC-019", "elder")
 def _pension_zero(s: Site) -> list[Raise]:
     _move(s, money.num(s.h, "养老金或离退休金"), "养老金或离退休金", OTHER)
-    return s.house("INC-019")
+    return s.house("INC-019", "RSX-004")
 
 
 @plants("INC-019", "elder")
@@ -209,6 +211,7 @@ def _pension_not_filled(s: Site) -> list[Raise]:
 
 @nears("INC-019", "sixty")
 def _sixty_without_pension(s: Site) -> list[Raise]:
+    rows_of(s.head, PENSION)[:] = [pension_row(s.head, state="参保缴费")]
     _move(s, money.num(s.h, "养老金或离退休金"), "养老金或离退休金", OTHER)
     return s.house("INC-019")
 
@@ -335,21 +338,22 @@ def _four(s: Site, prefix: str) -> float:
     return sum(money.num(s.h, prefix + name) for name in (money.WAGE, money.BUSINESS, money.PROPERTY, money.TRANSFER))
 
 
-@plants("INC-030", "open")
+@plants("INC-030", "open_able")
 def _bills_above_three_incomes(s: Site) -> list[Raise]:
     s.nat["识别时合规自付支出"] = 3 * _four(s, "识别时") + 1
-    return s.record("INC-030")
+    return s.record("INC-030", "YBX-006")
 
 
 @plants("INC-030", "gone")
 def _bills_after_the_end(s: Site) -> list[Raise]:
     s.nat["风险消除后合规自付支出"] = 3 * _four(s, "风险消除后") + 100
-    return s.record("INC-030")
+    return s.record("INC-030", "MON-039")
 
 
-@nears("INC-030", "open")
+@nears("INC-030", "open_able")
 def _bills_of_three_incomes(s: Site) -> list[Raise]:
     s.nat["识别时合规自付支出"] = 3 * _four(s, "识别时")
+    costs(s, int(money.num(s.h, "识别时合规自付支出")))
     return s.record("INC-030")
 
 

@@ -251,21 +251,21 @@ def _at_school_with_a_reason(s: Site) -> list[Raise]:
 @plants("MED-001")
 def _uninsured_in_system_only(s: Site) -> list[Raise]:
     s.head.nat["是否参加城乡居民基本医疗保险"] = "否"
-    return s.person(s.head, "MED-001", "MED-004", "YBX-002")
+    return s.person(s.head, "MED-001", "MED-004", "YBX-002") + s.house("SUR-012")
 
 
 @plants("MED-001")
 def _uninsured(s: Site) -> list[Raise]:
     s.head.nat |= {"是否参加城乡居民基本医疗保险": None, "是否参加城镇职工基本医疗保险": None}
     s.head.insured = []
-    return s.person(s.head, "MED-001")
+    return s.person(s.head, "MED-001") + s.house("SUR-012")
 
 
 @plants("MED-001", "open_able")
 def _monitored_and_uninsured(s: Site) -> list[Raise]:
     s.second.nat["是否参加城乡居民基本医疗保险"] = "否"
     s.second.insured = []
-    return s.person(s.second, "MED-001", "MED-004", "YBX-005")
+    return s.person(s.second, "MED-001", "MED-004", "YBX-005") + s.house("SUR-012")
 
 
 @nears("MED-001")
@@ -291,7 +291,7 @@ def _no_serious_illness_insurance(s: Site) -> list[Raise]:
 def _helped_without_insurance(s: Site) -> list[Raise]:
     s.head.nat |= {"是否参加城乡居民基本医疗保险": "否", "是否接受医疗救助": "是"}
     s.head.insured = []
-    return s.person(s.head, "MED-001", "MED-004", "MED-005")
+    return s.person(s.head, "MED-001", "MED-004", "MED-005") + s.house("SUR-012")
 
 
 @nears("MED-005")

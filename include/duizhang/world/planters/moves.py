@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from duizhang.world.model import Person, Row
 from duizhang.world.outsiders import death_row, register_row
-from duizhang.world.planters.base import Raise, Site, nears, plants, reg, rows_of, seen
+from duizhang.world.planters.base import Raise, Site, nears, outlived, plants, reg, rows_of, seen
 from duizhang.world.sectors.police import (
     BIRTHS,
     CHANGES,
@@ -246,7 +246,14 @@ def _joined(s: Site, day: str, delay: int = 10, why: str = "共同生活") -> No
 def _joined_after_death(s: Site) -> list[Raise]:
     s.second.dead = death_row(s.second, "2026-08-03")
     _joined(s, "2026-08-04")
-    return s.person(s.second, "GAX-001", "GAX-018")
+    return s.person(s.second, "GAX-001", "GAX-018") + outlived(s, s.second)
+
+
+@plants("GAX-018", "pair", mendable=False)
+def _head_at_work_after_death(s: Site) -> list[Raise]:
+    """Dead before any spell of work that the world makes; a head without wages has none."""
+    s.head.dead = death_row(s.head, "2024-03-03")
+    return s.person(s.head, "GAX-001") + s.house("GAX-021") + outlived(s, s.head)
 
 
 @nears("GAX-019", "pair")

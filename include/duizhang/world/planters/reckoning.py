@@ -107,6 +107,7 @@ def _stage(school: object) -> int | None:
 def _attributes(s: _Seen) -> Iterator[tuple[str, bool]]:
     n, age, school = s.n, s.age, s.school
     degree, adult = n["文化程度"], 16 <= age < 60
+    yield "MEM-003", s.labour is None
     yield "MEM-010", adult and s.health == {"健康"} and school is None and s.labour == "弱劳动力或半劳动力"
     yield "MEM-011", school is not None and s.labour not in (None, "无劳动力")
     yield "MEM-013", len(str(n["证件号码"])) in (20, 22) and str(n["证件号码"])[18:20] in ("51", "52", "61", "62") and s.labour in ABLE
@@ -235,8 +236,7 @@ def _apart(whole: float | None, *parts: float | None) -> bool:
     return bool(told) and whole is not None and round(abs(whole - sum(told)), 2) > 1
 
 
-def _record(house: House) -> Iterator[tuple[str, bool]]:
-    n = house.nat
+def _record(n: Row) -> Iterator[tuple[str, bool]]:
     v: dict[str, Any] = {name: number(value) for name, value in n.items()}
     over = n["风险是否已消除"] == "是"
     end = "风险消除后"
@@ -274,7 +274,9 @@ def people_and_households(view: PlaceView) -> Iterable[Raise]:
             yield from _spells(s, view.month)
         yield from ((code, "household", house.key) for code, hit in _household(house, seen, view.month) if hit)
         if house.nat["监测对象类别"] is not None:
-            yield from ((code, "monitoring", house.monitoring_key) for code, hit in _record(house) if hit)
+            # a member whose row tells another month of identification makes a second record of the household
+            for told in {str(n["识别监测时间"] or ""): n for n in (house.nat | p.own for p in house.members)}.items():
+                yield from ((code, "monitoring", f"{house.key}|{told[0]}") for code, hit in _record(told[1]) if hit)
 
 
 @oracle

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from duizhang.world.outsiders import death_row, register_row
-from duizhang.world.planters.base import Raise, Site, nears, plants, reg, seen
+from duizhang.world.planters.base import Raise, Site, nears, outlived, plants, reg, seen
 
 
 @plants("GAX-001", "pair", mendable=False)
 def _dead(s: Site) -> list[Raise]:
     s.second.dead = death_row(s.second, "2026-08-20")
-    return s.person(s.second, "GAX-001")
+    return s.person(s.second, "GAX-001") + outlived(s, s.second)
 
 
 @nears("GAX-001", "pair")
@@ -28,7 +28,7 @@ def _moved_away(s: Site) -> list[Raise]:
 @plants("GAX-021", "pair", mendable=False)
 def _head_dead(s: Site) -> list[Raise]:
     s.head.dead = death_row(s.head, "2026-07-11")
-    return s.person(s.head, "GAX-001") + s.house("GAX-021")
+    return s.person(s.head, "GAX-001") + s.house("GAX-021") + outlived(s, s.head)
 
 
 @plants("GAX-021", "pair")

@@ -53,3 +53,170 @@ def large_villages(view: PlaceView) -> Iterable[Raise]:
             continue
         if row["年度"] == 2026 and int(str(row["总户数"])) >= 200 and newest.get(str(row["村编码"]), 0) < since:
             yield ("MON-054", "village", str(row["村编码"]))
+
+
+@village_plants("VIL-001")
+def _households_not_filled(s: PlaceSite) -> list[Raise]:
+    _now(s)["总户数"] = None
+    return s.here("VIL-001")
+
+
+@village_plants("VIL-001")
+def _no_households(s: PlaceSite) -> list[Raise]:
+    _now(s)["总户数"] = 0
+    return s.here("VIL-001", "VIL-014", "VIL-015")
+
+
+@village_plants("VIL-002")
+def _people_not_filled(s: PlaceSite) -> list[Raise]:
+    _now(s)["总人口数"] = None
+    return s.here("VIL-002")
+
+
+@village_plants("VIL-002", near=True)
+def _people_not_filled_of_a_village_still_poor(s: PlaceSite) -> list[Raise]:
+    _now(s).update({"总人口数": None, "是否出列": "否"})
+    return s.here("VIL-002")
+
+
+@village_plants("VIL-003")
+def _no_common_income(s: PlaceSite) -> list[Raise]:
+    _now(s)["村级集体经济收入（万元）"] = 0
+    return s.here("VIL-003")
+
+
+@village_plants("VIL-003", near=True)
+def _a_hundred_yuan_of_common_income(s: PlaceSite) -> list[Raise]:
+    _now(s)["村级集体经济收入（万元）"] = 0.01
+    return s.here("VIL-003")
+
+
+@village_plants("VIL-004")
+def _services_not_filled(s: PlaceSite) -> list[Raise]:
+    _now(s)["行政村卫生室个数"] = None
+    return s.here("VIL-004")
+
+
+@village_plants("VIL-004", near=True)
+def _no_services(s: PlaceSite) -> list[Raise]:
+    _now(s).update({"行政村卫生室个数": 0, "是否通客运班车": "否"})
+    return s.here("VIL-004")
+
+
+@village_plants("VIL-005")
+def _supported_not_filled(s: PlaceSite) -> list[Raise]:
+    _now(s)["特困供养人口数"] = None
+    return s.here("VIL-005")
+
+
+@village_plants("VIL-006")
+def _no_road(s: PlaceSite) -> list[Raise]:
+    _now(s)["到乡镇是否通沥青（水泥）路"] = "否"
+    return s.here("VIL-006")
+
+
+@village_plants("VIL-006")
+def _road_not_filled(s: PlaceSite) -> list[Raise]:
+    _now(s)["到乡镇是否通沥青（水泥）路"] = None
+    return s.here("VIL-006")
+
+
+def _total(s: PlaceSite) -> int:
+    return int(str(_now(s)["总户数"]))
+
+
+@village_plants("VIL-007")
+def _more_in_need_than_there_are(s: PlaceSite) -> list[Raise]:
+    _now(s).update({"危房户数": 3, "未实现饮水安全户数": _total(s) - 2})
+    return s.here("VIL-007")
+
+
+@village_plants("VIL-007", near=True)
+def _all_in_need(s: PlaceSite) -> list[Raise]:
+    _now(s).update({"危房户数": 3, "未实现饮水安全户数": _total(s) - 3})
+    return s.here("VIL-007")
+
+
+def _land(s: PlaceSite, less: float) -> None:
+    house = s.houses[0]
+    house.nat["耕地面积（亩）"] = 6.5
+    _now(s)["耕地面积（亩）"] = 6.5 - less
+
+
+@village_plants("VIL-008")
+def _less_land_than_its_households(s: PlaceSite) -> list[Raise]:
+    _land(s, 0.1)
+    return s.here("VIL-008")
+
+
+@village_plants("VIL-008", near=True)
+def _as_much_land_as_its_households(s: PlaceSite) -> list[Raise]:
+    _land(s, 0)
+    return s.here("VIL-008")
+
+
+def _add(s: PlaceSite, column: str, more: int) -> None:
+    row = _now(s)
+    row[column] = int(str(row[column])) + more
+
+
+@village_plants("VIL-009")
+def _three_more_supported(s: PlaceSite) -> list[Raise]:
+    _add(s, "低保人口数", 3)
+    return s.here("VIL-009")
+
+
+@village_plants("VIL-009", near=True)
+def _two_more_supported(s: PlaceSite) -> list[Raise]:
+    _add(s, "低保人口数", 2)
+    return s.here("VIL-009")
+
+
+@village_plants("VIL-011")
+def _three_more_disabled(s: PlaceSite) -> list[Raise]:
+    _add(s, "残疾人口数", 3)
+    return s.here("VIL-011")
+
+
+@village_plants("VIL-011", near=True)
+def _two_more_disabled(s: PlaceSite) -> list[Raise]:
+    _add(s, "残疾人口数", 2)
+    return s.here("VIL-011")
+
+
+@village_plants("VIL-013", houses=10)
+def _two_in_ten_more_people(s: PlaceSite) -> list[Raise]:
+    _add(s, "总人口数", 2)
+    return s.here("VIL-013")
+
+
+@village_plants("VIL-013", houses=10, near=True)
+def _one_in_ten_more_people(s: PlaceSite) -> list[Raise]:
+    _add(s, "总人口数", 1)
+    return s.here("VIL-013", "VIL-015")
+
+
+@village_plants("VIL-014", houses=3)
+def _fewer_households_than_booked(s: PlaceSite) -> list[Raise]:
+    _size(s, 2)
+    return s.here("VIL-014")
+
+
+@village_plants("VIL-014", houses=3, near=True)
+def _as_many_households_as_booked(s: PlaceSite) -> list[Raise]:
+    _size(s, 3)
+    return s.here("VIL-014")
+
+
+@village_plants("VIL-015")
+def _a_fifth_more_households(s: PlaceSite) -> list[Raise]:
+    _size(s, 40)
+    _now(s)["总户数"] = 49
+    return s.here("VIL-015")
+
+
+@village_plants("VIL-015", near=True)
+def _not_quite_a_fifth_more_households(s: PlaceSite) -> list[Raise]:
+    _size(s, 40)
+    _now(s)["总户数"] = 48
+    return s.here("VIL-015")

@@ -11,7 +11,7 @@ from duizhang.world.people import later
 from duizhang.world.planters.base import Raise, Site, both, nears, plants, rows_of
 from duizhang.world.planters.illness import costs
 from duizhang.world.sectors.police import CHANGES, change_row
-from duizhang.world.sectors.process import LOG, PROCEDURES, day, log_row
+from duizhang.world.sectors.process import LOG, PROCEDURES, day, log_row, procedure_row
 from duizhang.world.sectors.welfare import ILLNESS, SERIOUS, WARNING, ill_row, register_illness, warning_row
 
 _SCHOOL, _HOUSE, _INSURED, _WATER = GUARANTEES
@@ -32,13 +32,14 @@ def _start_missing(s: Site) -> list[Raise]:
 @plants("MON-002", "open_able")
 def _start_in_the_future(s: Site) -> list[Raise]:
     s.nat["识别监测时间"] = 202612
-    return s.record("MON-002")
+    return s.record("MON-002", "PRC-013")
 
 
 @nears("MON-002", "open_able")
 def _start_this_month(s: Site) -> list[Raise]:
     s.nat["识别监测时间"] = s.month.ym
-    return s.record("MON-002")
+    s.rows(PROCEDURES).append(procedure_row(s.h, "纳入", s.month.ym))
+    return s.record("MON-002", "PRC-013")
 
 
 @plants("MON-008", "open_able")
@@ -281,7 +282,7 @@ def _outlay_above_half_the_income(s: Site) -> list[Raise]:
 @plants("MON-039", "gone_edge")
 def _no_procedure(s: Site) -> list[Raise]:
     s.h.books[PROCEDURES] = s.rows(PROCEDURES)[:1]
-    return s.record("MON-039")
+    return s.record("MON-039", "PRC-014")
 
 
 @nears("MON-039", "gone")

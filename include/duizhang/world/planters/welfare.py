@@ -6,7 +6,7 @@ from duizhang.world import money
 from duizhang.world.model import Person
 from duizhang.world.outsiders import death_row
 from duizhang.world.people import dibao_row, later
-from duizhang.world.planters.base import Raise, Site, both, cert, dibao, nears, plants, rows_of
+from duizhang.world.planters.base import Raise, Site, both, cert, dibao, nears, outlived, plants, rows_of
 from duizhang.world.sectors.welfare import (
     ALLOWANCE,
     CARE,
@@ -145,7 +145,7 @@ def _provision_stops_this_month(s: Site) -> list[Raise]:
 @plants("MZX-010", "tekun", mendable=False)
 def _provided_after_death(s: Site) -> list[Raise]:
     s.head.dead = death_row(s.head, "2026-08-19")
-    return s.person(s.head, "GAX-001", "MZX-010") + s.house("GAX-021")
+    return s.person(s.head, "GAX-001", "MZX-010") + s.house("GAX-021") + outlived(s, s.head)
 
 
 def _newly_supported(s: Site, start: int) -> None:
@@ -312,7 +312,7 @@ def _support_ends_this_month(s: Site) -> list[Raise]:
 @plants("CLX-010", "disabled_heavy", mendable=False)
 def _allowance_after_death(s: Site) -> list[Raise]:
     s.second.dead = death_row(s.second, "2026-08-03")
-    return s.person(s.second, "GAX-001", "CLX-010")
+    return s.person(s.second, "GAX-001", "CLX-010") + outlived(s, s.second)
 
 
 @plants("MED-004", "single")

@@ -264,19 +264,21 @@ def _lowest_pay(s: Site) -> list[Raise]:
     return on(s.head, row, "JOB-013", "JOB-012")
 
 
-@plants("JOB-014", "pair")
+@plants("JOB-014", "open")
 def _weak_and_planning(s: Site) -> list[Raise]:
-    """Ill for long, so that weak labour contradicts nothing else."""
-    both(s.second, "健康状况", "长期慢性病")
-    both(s.second, "劳动技能", "弱劳动力或半劳动力")
     planning(s, s.second)
     return s.person(s.second, "JOB-014")
 
 
-@nears("JOB-014", "pair")
+@plants("JOB-014", "single")
+def _unable_and_away(s: Site) -> list[Raise]:
+    away(s, s.head)
+    both(s.head, "劳动技能", "无劳动力")
+    return s.person(s.head, "JOB-014", "MEM-009")
+
+
+@nears("JOB-014", "open")
 def _weak_and_not_planning(s: Site) -> list[Raise]:
-    both(s.second, "健康状况", "长期慢性病")
-    both(s.second, "劳动技能", "弱劳动力或半劳动力")
     planning(s, s.second)["是否计划务工"] = "否"
     return s.person(s.second, "JOB-014")
 

@@ -41,7 +41,9 @@ def _rows(view: Places) -> list[Row]:
     for n, village in enumerate(view.villages):
         code, total = village.code, booked[village.code] + families[village.code] + 20
         row: Row = {
-            "年度": 2026, "县": village.county_name, "乡": village.town_name, "村": village.name, "村编码": code, "是否出列": "是",
+            "年度": 2026, "县": village.county_name, "乡": village.town_name, "村": village.name, "村编码": code,
+            "是否出列": "是" if people[code] else "否",  # nobody lives there: nothing to raise out of poverty
+           
             "是否重点村": "是" if n % 3 == 0 else "否", "自然村（村民小组）数": 6, "总户数": total, "总人口数": people[code],
             "低保户数": supported[code], "低保人口数": supported[code], "特困供养人口数": 0, "残疾人口数": certified[code], "外出务工人数": 40,
             "危房户数": unsafe[code], "未实现饮水安全户数": 0, "有效灌溉面积（亩）": 120, "农民人均纯收入（元）": 15_800,

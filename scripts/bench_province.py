@@ -1,0 +1,188 @@
+"""A province out of one generated city: county by county the same people again, in counties of their own.
+
+Everything that names a place or a person moves together, and by its form, not by feed: codes that begin with the city's
+four digits, identity numbers (their check digit moves with them, so that a right one stays right and a wrong one wrong),
+certificates, household and person numbers, the telephone block of people, the names of counties. Every length stays, so
+a file is moved where it lies in memory. Files of the whole city become one file of all. All numbers stay in region 99.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from duizhang.contracts.load import Book, load_book
+from duizhang.core.settings import Settings
+from duizhang.read.recognise import candidates
+
+CITY = "9901"
+MOST = 69  # telephone blocks that a city can be given
+_SIGNS = (
+    "天地玄黄宇宙洪荒盈昃辰宿列张寒来暑往秋收冬藏闰余成岁律吕调阳云腾致雨露结为霜金生丽水玉出昆冈剑号巨阙珠称夜光果珍李柰菜重芥姜海咸河淡鳞潜羽翔"
+    "龙师火帝鸟官人皇始制文字乃服衣裳"
+)
+_CHECKS = np.frombuffer(b"0123456789X", dtype=np.uint8)
+_NINE, _ZERO = ord("9"), ord("0")
+
+
+@dataclass(frozen=True)
+class Move:
+    """The way of the tile's city to city number `place` (0: where it is); `counties` are the names in the tile."""
+
+    place: int
+    counties: tuple[str, ...]
+    names: dict[str, str] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.place:
+            self.names.update({name: _SIGNS[self.place] + name[1:] for name in self.counties})
+
+    @property
+    def city(self) -> str:
+        return f"99{self.place + 1:02d}"
+
+    def name(self, text: str) -> str:
+        """`text` with the names of counties moved."""
+        for old, new in self.names.items():
+            text = text.replace(old, new)
+        return text
+
+    def data(self, content: bytes) -> bytes:
+        """A delimited text moved: UTF-8 or GB18030, the length unchanged."""
+        if not self.place:
+            return content
+        for old, new in self.names.items():
+            for encoding in ("utf-8", "gb18030"):
+                content = content.replace(old.encode(encoding), new.encode(encoding))
+        letters = np.frombuffer(bytearray(b"\n" + content + b"\n" * 24), dtype=np.uint8)
+        self._codes(letters)
+        self._phones(letters)
+        return letters.tobytes()[1:-24]
+
+    def text(self, value: str) -> str:
+        """One value moved."""
+        return self.data(value.encode()).decode()
+
+    def _codes(self, letters: np.ndarray) -> None:
+        ones, tens = (self.place + 1) % 10, (self.place + 1) // 10
+        found = _starts(letters, CITY.encode())
+        found = found[_digit(letters[found + 4]) & _digit(letters[found + 5])]
+        whole = np.ones(len(found), dtype=bool)
+        for step in range(6, 17):
+            whole &= _digit(letters[found + step])
+        people = found[whole]
+        sign = letters[people + 17]
+        ends18 = ~_sign(letters[people + 18])
+        ends20 = _digit(letters[people + 18]) & _digit(letters[people + 19]) & ~_sign(letters[people + 20])
+        people = people[_sign(sign) & (ends18 | ends20)]
+        sign = letters[people + 17]
+        value = np.where(sign == ord("X"), 10, sign.astype(np.int64) - _ZERO)
+        moved = 10 * tens + 5 * (ones - 1)  # the weights of the third and fourth digit (GB 11643)
+        letters[people + 17] = _CHECKS[(value - moved) % 11]
+        letters[found + 2], letters[found + 3] = _ZERO + tens, _ZERO + ones
+
+    def _phones(self, letters: np.ndarray) -> None:
+        blocks = [54, *(block for block in range(30, 99) if block != 54)]
+        found = _starts(letters, b"154")
+        for step in range(3, 11):
+            found = found[_digit(letters[found + step])]
+        found = found[~_digit(letters[found + 11])]
+        letters[found + 1], letters[found + 2] = _ZERO + blocks[self.place] // 10, _ZERO + blocks[self.place] % 10
+
+
+def _digit(letters: np.ndarray) -> np.ndarray:
+    return (letters >= _ZERO) & (letters <= _NINE)
+
+
+def _sign(letters: np.ndarray) -> np.ndarray:
+    return _digit(letters) | (letters == ord("X"))
+
+
+def _starts(letters: np.ndarray, word: bytes) -> np.ndarray:
+    """Where a number (not the rest of one, nor decimals) begins with `word`."""
+    ends = len(letters) - 22
+    hits = letters[:ends] == word[0]
+    for step, letter in enumerate(word[1:], 1):
+        hits &= letters[step : ends + step] == letter
+    found = np.flatnonzero(hits)
+    before = letters[found - 1]
+    return found[~_digit(before) & (before != ord("."))]
+
+
+def counties(tile: Path) -> tuple[str, ...]:
+    """Names of the counties of the tile, as its regions file has them."""
+    contract = _book(tile).role("regions")
+    (path,) = [path for path in city_wide(tile) if contract in candidates([path.name], _book(tile))]
+    head, *rows = csv.reader(path.read_text(encoding="utf-8-sig").splitlines())
+    name, level = head.index(contract.maps["name"]), head.index(contract.maps["level"])
+    return tuple(row[name] for row in rows if row[level] == "县")
+
+
+def _book(tile: Path) -> Book:
+    return load_book(Settings(home=tile))
+
+
+def write_city(tile: Path, target: Path, move: Move) -> int:
+    """Write the moved county files of `tile` (a month's inbox of CSV and zip) below `target`; bytes written."""
+    target.mkdir(parents=True, exist_ok=True)
+    size = 0
+    for path in sorted(set(tile.iterdir()) - set(city_wide(tile))):
+        content = _zip(path.read_bytes(), move) if path.suffix == ".zip" else move.data(path.read_bytes())
+        (target / move.name(path.name)).write_bytes(content)
+        size += len(content)
+    return size
+
+
+def write_whole(tile: Path, target: Path, moves: list[Move]) -> None:
+    """Write the files that one sender sends for the whole city, with the rows of all cities."""
+    target.mkdir(parents=True, exist_ok=True)
+    for path in city_wide(tile):
+        lines = path.read_bytes().splitlines(keepends=True)
+        rest = b"".join(lines[1:])
+        pieces = [lines[0], rest]
+        for move in moves:
+            moved = move.data(rest).splitlines(keepends=True)
+            pieces += [new for old, new in zip(lines[1:], moved, strict=True) if move.place and new != old]
+        (target / path.name).write_bytes(b"".join(pieces))
+
+
+def city_wide(tile: Path) -> list[Path]:
+    """Files of the tile whose contract says that one file speaks for all."""
+    return [path for path in sorted(tile.iterdir()) if any(c.scope.county == "city" for c in candidates([path.name], _book(tile)))]
+
+
+def _zip(content: bytes, move: Move) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as packed, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as moved:
+        for info in packed.infolist():
+            moved.writestr(zipfile.ZipInfo(move.name(info.filename), info.date_time), move.data(packed.read(info)), zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def write_truth(tile: Path, target: Path, moves: list[Move]) -> None:
+    """What must, and what must not, be raised in all cities."""
+    for name in ("truth.parquet", "near_misses.parquet"):
+        rows = pq.read_table(tile / name)
+        pq.write_table(pa.concat_tables([_moved(rows, move) for move in moves]), target / name)
+
+
+def _moved(rows: pa.Table, move: Move) -> pa.Table:
+    for column in ("county", "subject_key"):
+        place = rows.column_names.index(column)
+        texts = move.data("\n".join(rows[column].to_pylist()).encode()).decode().split("\n")
+        rows = rows.set_column(place, column, pa.array(texts if rows.num_rows else [], pa.string()))
+    return rows
+
+
+def moves(cities: int, names: tuple[str, ...]) -> Iterator[Move]:
+    """The first `cities` places. ValueError where there are more than telephone blocks."""
+    if cities > MOST:
+        raise ValueError(f"at most {MOST} cities")
+    yield from (Move(place, names) for place in range(cities))
