@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -61,8 +63,16 @@ class Move:
         for old, new in self.names.items():
             for encoding in ("utf-8", "gb18030"):
                 content = content.replace(old.encode(encoding), new.encode(encoding))
+        content = self._plain(content)
+        for wide in _WIDE:  # a wound of files: figures in full width
+            if wide.one in content:
+                content = wide.run.sub(lambda found, wide=wide: wide.widen(self._plain(wide.narrow(found[0]))), content)
+        return content
+
+    def _plain(self, content: bytes) -> bytes:
         letters = np.frombuffer(bytearray(b"\n" + content + b"\n" * 24), dtype=np.uint8)
         self._codes(letters)
+        self._registers(letters)
         self._phones(letters)
         return letters.tobytes()[1:-24]
 
@@ -88,6 +98,15 @@ class Move:
         letters[people + 17] = _CHECKS[(value - moved) % 11]
         letters[found + 2], letters[found + 3] = _ZERO + tens, _ZERO + ones
 
+    def _registers(self, letters: np.ndarray) -> None:
+        """Numbers of the household register: the code of city and county without its 99, and a serial; 9 or 11 digits."""
+        found = _starts(letters, CITY[2:].encode())
+        for step in range(2, 9):
+            found = found[_digit(letters[found + step])]
+        eleven = _digit(letters[found + 9]) & _digit(letters[found + 10]) & ~_sign(letters[found + 11])
+        found = found[~_sign(letters[found + 9]) | eleven]
+        letters[found], letters[found + 1] = _ZERO + (self.place + 1) // 10, _ZERO + (self.place + 1) % 10
+
     def _phones(self, letters: np.ndarray) -> None:
         blocks = [54, *(block for block in range(30, 99) if block != 54)]
         found = _starts(letters, b"154")
@@ -95,6 +114,27 @@ class Move:
             found = found[_digit(letters[found + step])]
         found = found[~_digit(letters[found + 11])]
         letters[found + 1], letters[found + 2] = _ZERO + blocks[self.place] // 10, _ZERO + blocks[self.place] % 10
+
+
+@dataclass(frozen=True)
+class Wide:
+    """Figures in full width, as one encoding writes them."""
+
+    one: bytes
+    run: re.Pattern[bytes]
+    encoding: str
+
+    def narrow(self, content: bytes) -> bytes:
+        return unicodedata.normalize("NFKC", content.decode(self.encoding)).encode()
+
+    def widen(self, content: bytes) -> bytes:
+        return "".join(chr(letter + 0xFEE0) for letter in content).encode(self.encoding)
+
+
+_WIDE = (
+    Wide("９９０１".encode(), re.compile(rb"(?:\xef\xbc[\x90-\x99\xb8])+"), "utf-8"),
+    Wide("９９０１".encode("gb18030"), re.compile(rb"(?:\xa3[\xb0-\xb9\xd8])+"), "gb18030"),
+)
 
 
 def _digit(letters: np.ndarray) -> np.ndarray:

@@ -37,19 +37,22 @@ _PROBLEM = re.compile(r"^(FeedProblem|ContractProblem|RuleProblem|InfraProblem|[
 
 def alarm(context: Mapping[str, Any]) -> None:
     """Tell of a task that failed for good: which, of which run and county, and who must act. The error's text stays here."""
+    from duizhang import pull
     from duizhang.ops.alerts import Alert, tell
 
     try:
+        settings = home_settings()
         ti, error = context["ti"], context.get("exception")
         kinds = {kind.__name__: kind.who for kind in (FeedProblem, ContractProblem, RuleProblem, InfraProblem)}
         told = _PROBLEM.match(f"{type(error).__name__} at " if isinstance(error, InfraProblem) else str(error))
         problem = told.group(1) if told else ""
         county, index = str(getattr(ti, "rendered_map_index", None) or ""), getattr(ti, "map_index", None)
+        source = county if county in pull.load_sources(settings) else ""  # a word of our own settings
         alert = Alert(
-            "task", kinds.get(problem, "the operator: see the task's log"), counties=(county,), dag=ti.dag_id, task=ti.task_id,
+            "task", kinds.get(problem, "the operator: see the task's log"), source, (county,), dag=ti.dag_id, task=ti.task_id,
             run=ti.run_id, problem=problem, counts={"map_index": index} if index is not None and index >= 0 else {},
         )  # fmt: skip
-        tell(home_settings(), [alert])
+        tell(settings, [alert])
     except Exception as problem:  # noqa: BLE001 - an alarm that fails must not add to the failure
         logger("edge").error("an alarm failed (%s)", type(problem).__name__)
 

@@ -370,7 +370,8 @@ def taken() -> list[Case]:
         Case("a header of two levels", xlsx([["号码", "姓名", "发放情况", None, None], [None, None, "金额", "日期", "类别"], *ROWS], merges=[
             (0, 0, 1, 0), (0, 1, 1, 1), (0, 2, 0, 4)]), values=(first,)),
         Case("a header of three levels", xlsx([["人员", None, "发放情况", None, None], ["号码", "姓名", "本月", None, "类别"],
-                                               [None, None, "金额", "日期", None], *ROWS], merges=[(0, 0, 0, 1), (0, 2, 0, 4), (1, 0, 2, 0), (1, 1, 2, 1), (1, 2, 1, 3), (1, 4, 2, 4)]),
+                                               [None, None, "金额", "日期", None], *ROWS],
+                                              merges=[(0, 0, 0, 1), (0, 2, 0, 4), (1, 0, 2, 0), (1, 1, 2, 1), (1, 2, 1, 3), (1, 4, 2, 4)]),
              values=(first,)),
         Case("the header in row 10", csv_bytes([["说明"]] * 9 + TABLE), **as_csv, values=(first,)),
         Case("full-width headers with blanks", csv_bytes([["号 码", "姓　名", "金额*", "日\u200b期", "类别"], *ROWS]), **as_csv, values=(first,)),

@@ -179,6 +179,18 @@ def test_a_failed_task_is_told_without_a_word_of_its_error(
     assert "problem: InfraProblem" in mail.mails[2] and InfraProblem.who in mail.mails[2]
 
 
+def test_two_sources_that_fail_in_one_night_are_both_told(
+    settings: Settings, robot: Robot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DUIZHANG_HOME", str(settings.home))
+    (tmp_path / "sources.yaml").write_text("sources: [{name: 前置机, url: 'file:///a'}, {name: 业务库, url: 'file:///b'}]")
+    monkeypatch.setenv("DUIZHANG_SOURCES", str(tmp_path / "sources.yaml"))
+    for index, name in enumerate(("前置机", "业务库", "前置机", NEEDLES[0])):
+        edge.alarm(_context(_failure(InfraProblem("x")), task_id="pull", map_index=index, rendered_map_index=name))
+    assert [post["feed"] for post in robot.posts] == ["前置机", "业务库", ""]
+    assert "map_index 0" in robot.posts[0]["text"]
+
+
 def test_every_field_is_cleaned_whoever_fills_it(settings: Settings, robot: Robot) -> None:
     mark = NEEDLES[0]
     tell(settings, [Alert("task", f"owner {NEEDLES[2]}", f"feed {NEEDLES[1]}", (mark, "990101"), mark, mark, mark, mark, {mark: 1, "rows": 2})])

@@ -120,6 +120,10 @@ def test_an_earlier_layout_is_read_until_its_day(desk: Bench) -> None:
     assert desk.rows(desk.take(xlsx(rows), "试验台账_20251020.xlsx", dated))[0]["发放日期"] == "2025-10-01"
     late = desk.take(xlsx(rows), "试验台账_20261020.xlsx", dated)
     assert late.refused_kind == "missing_columns" and late.missing == ("发放日期",)
+    assert "「发钱日」是 2025-12-31 以前的旧版列名，已停用" in (late.refused or "")
+    optional = book(contract(layouts=[{"valid_until": "2025-12-31", "rename": {"发钱日": "发放日期"}}]))
+    told = desk.take(xlsx(rows), "试验台账_20261020.xlsx", optional)
+    assert (told.refused, told.unknown) == (None, ("发钱日",)) and "发放日期" in told.missing_optional
 
 
 def test_the_feed_is_known_by_name_then_by_header_else_refused(desk: Bench) -> None:

@@ -201,3 +201,51 @@ def test_a_member_of_no_household_is_told(county: County) -> None:
     county.add("人", 人编号="31", 户编号="9", 姓名="孙七", 与户主关系="户主")
     found = county.spine("person")
     assert (found["10"]["户_有记录"], found["31"]["户_有记录"]) == (True, False)
+
+
+def test_case_of_a_recorded_leaver_carries_the_last_change_and_what_the_police_say(county: County) -> None:
+    dead, doubtful = "990101193501010018", "990101193601010015"
+    for nth, (number, name) in enumerate(((dead, "张故"), (doubtful, "张疑"))):
+        county.add("户籍", _ref=f"k{nth}", 公民身份号码=number, 姓名=name, 户号="0100001", 注销状态="正常", 户籍地区划="990101100201")
+        county.add("case_rows", 表="增减", _idkey=number, _household="1", _ref="b", 增减_变动日期=date(2024, 1, 5), 增减_变动原因="死亡")
+        county.add("case_rows", 表="增减", _idkey=number, _household="1", _ref="a", 增减_变动日期=date(2020, 1, 5), 增减_变动原因="婚出")
+    county.add("死亡", 公民身份号码="9901**********0015", 姓名="张疑", 死亡日期=date(2024, 1, 4))  # may be the second, or a namesake
+    county.add("迁移", 公民身份号码=dead, 迁移类型="迁入", 迁移日期=date(2019, 3, 1), _ref="q1")
+    county.add("迁移", 公民身份号码=dead, 迁移类型="迁出", 迁移日期=date(2018, 3, 1), _ref="q2")
+    cases = county.spine("case")
+    first, second = cases[f"增减|{dead}|1"], cases[f"增减|{doubtful}|1"]
+    assert (first["增减_变动原因"], first["户籍_现状态"], first["户籍_现户号"], first["迁移_最近类型"]) == ("死亡", "正常", "0100001", "迁入")
+    assert (first["死亡_有记录"], second["死亡_有记录"]) == (False, None), "of a namesake with a masked number nothing can be said"
+    assert first["_name"] == "张故", "a book without names takes the register's"
+
+
+def test_household_counts_changes_entered_late_of_those_who_left_too(county: County) -> None:
+    def change(home: str, person: str, entered: date | None) -> None:
+        county.add("增减", 户编号=home, 人编号=person, 变动类型="减少", 变动日期=date(2026, 1, 1), 录入日期=entered)
+
+    change("1", "101", date(2026, 1, 31))  # thirty days
+    change("1", "102", date(2026, 2, 1))
+    change("2", "201", None)
+    houses = county.spine("household")
+    assert (houses["1"]["增减_超期笔数"], houses["1"]["增减_最长天数"], houses["1"]["增减_超期明细"]) == (1, 31, "102 减少 2026-01-01")
+    assert houses["2"]["增减_超期笔数"] is None, "a change without its date may be late"
+
+
+def test_villages_that_only_the_civil_affairs_have_and_villages_of_one_name(county: County) -> None:
+    def civil(code: str, status: str, since: date) -> None:
+        county.add("民政区划", 区划编码=code, 区划名称="清村", 级别="村", 状态=status, 生效日期=since)
+
+    for code, name in (("990101100211", "北坡村"), ("990101100212", "北坡村民委员会"), ("990101100213", "北坡")):
+        status = "撤销" if code.endswith("3") else "有效"
+        county.add("区划", 区划编码=code, 区划名称=name, 级别="村", 上级编码="990101100", 状态=status, 生效日期=date(2021, 1, 1))
+    civil("990101100211", "有效", date(2021, 1, 1))
+    civil("990101100211", "合并", date(2026, 8, 1))
+    civil("990101100211", "有效", date(2027, 1, 1))  # not yet
+    civil("990101100299", "有效", date(2021, 1, 1))
+    civil("990101100298", "撤销", date(2021, 1, 1))
+    civil("990102100299", "有效", date(2021, 1, 1))  # another county's
+    villages = county.spine("village")
+    assert (villages["990101100299"]["状态"], villages["990101100299"]["民政_状态"], villages["990101100299"]["_town"]) == (None, "有效", "990101100")
+    assert not {"990101100298", "990102100299"} & set(villages)
+    assert villages["990101100211"]["民政_状态"] == "合并"
+    assert [villages[f"99010110021{n}"]["同乡同名村数"] for n in (1, 2, 3)] == [2, 2, None]

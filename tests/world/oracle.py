@@ -66,6 +66,8 @@ def findings(folder: Path, ym: int) -> Found:
     found |= _repeated(people)
     found |= _support(folder, people, ym)
     found |= _insured(folder, people)
+    found |= _destitute(folder, people, ym)
+    found |= _pensions(folder, people)
     return found
 
 
@@ -73,6 +75,7 @@ CODES = frozenset((
     "PID-001", "PID-002", "PID-003", "PID-008", "PID-010", "PID-013", "PID-018", "GAX-022", "HHD-001", "HHD-002", "HHD-003", "HHD-005",
     "HHD-030", "MEM-007", "MED-001", "MED-002", "EDU-003", "MON-005", "MON-006", "MON-013", "MON-026", "MON-029", "MON-030", "MON-031",
     "MON-036", "MON-037", "MON-047", "INC-004", "INC-005", "INC-006", "INC-007", "INC-009", "INC-016", "MZX-001", "MZX-002", "YBX-001",
+    "MZX-005", "MZX-006", "RSX-001",
 ))
 
 
@@ -205,6 +208,28 @@ def _support(folder: Path, people: list[Row], ym: int) -> Found:
         if marked and key not in supported:
             found.add(("MZX-002", "person", row["人编号"]))
     return found
+
+
+def _destitute(folder: Path, people: list[Row], ym: int) -> Found:
+    listed = {r["身份证号"]: r["停发年月"] for r in read(folder, "*特困人员备案表*.csv") if r["数据月份"] == str(ym)}
+    found: Found = set()
+    for row, key in _keys(people):
+        marked = row["享受特困供养政策情况"] in ("农村特困", "城市特困")
+        stopped = key in listed and listed[key] != "" and int(listed[key]) < ym
+        if key in listed and not stopped and not marked:
+            found.add(("MZX-005", "person", row["人编号"]))
+        if marked and key not in listed:
+            found.add(("MZX-006", "person", row["人编号"]))
+    return found
+
+
+def _pensions(folder: Path, people: list[Row]) -> Found:
+    rows = read(folder, "*养老保险*.csv", "gb18030")
+    active = {r["证件号码"] for r in rows if r["险种"].startswith("城乡居民") and r["参保状态"] in ("参保缴费", "领取待遇")}
+    return {
+        ("RSX-001", "person", row["人编号"]) for row, key in _keys(people)
+        if (row["是否参加城乡居民基本养老保险"] == "是") != (key in active)
+    }
 
 
 def _insured(folder: Path, people: list[Row]) -> Found:

@@ -42,33 +42,59 @@ def _damaged() -> Refusal:
 
 
 def _stream(data: bytes) -> bytes:
-    """The workbook's stream out of the compound file."""
+    """The workbook's stream out of the compound file. No chain in it may go in circles: calamine would follow it for ever."""
     shift, mini_shift = struct.unpack_from("<HH", data, 30)
     if shift not in (9, 12) or mini_shift != 6:
         raise _damaged()
-    fats, first = struct.unpack_from("<I", data, 44)[0], struct.unpack_from("<I", data, 48)[0]
-    cutoff, mini_first, _, difat = struct.unpack_from("<IIII", data, 56)
-    listed = [n for n in struct.unpack_from("<109I", data, 76) if n < _NO_SECTOR]
-    while difat < _NO_SECTOR and len(listed) < fats:
-        more = struct.unpack(f"<{1 << (shift - 2)}I", _sector(data, difat, shift))
-        listed += [n for n in more[:-1] if n < _NO_SECTOR]
-        difat = more[-1]
-    table = [n for sector in listed for n in struct.unpack(f"<{1 << (shift - 2)}I", _sector(data, sector, shift))]
+    first, cutoff, mini_first = (struct.unpack_from("<I", data, at)[0] for at in (48, 56, 60))
+    table = _table(data, shift)
+    small = _numbers(_chain(data, mini_first, table, shift))
     entries = _chain(data, first, table, shift)
-    root = b""
+    root, wanted = b"", None
     for start in range(0, len(entries) - 127, 128):
         length = struct.unpack_from("<H", entries, start + 64)[0]
-        name = entries[start : start + max(min(length, 64) - 2, 0)].decode("utf-16-le")
+        name = entries[start : start + max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace")
         kind, (sector, size) = entries[start + 66], struct.unpack_from("<II", entries, start + 116)
         if kind == 5:
             root = _chain(data, sector, table, shift)
-        elif kind == 2 and name in _STREAMS:
-            if size >= cutoff:
-                return _chain(data, sector, table, shift)[:size]
-            packed = _chain(data, mini_first, table, shift)
-            small = list(struct.unpack(f"<{len(packed) // 4}I", packed[: len(packed) // 4 * 4]))
-            return _chain(root, sector, small, mini_shift, offset=0)[:size]
-    raise Refusal("format", "不是 Excel 工作簿。", "请报送 .xlsx、.xls、.csv 或 .zip。")
+        elif kind == 2 and size:
+            _check_chain(sector, small if size < cutoff else table)
+            wanted = (sector, size) if name in _STREAMS and wanted is None else wanted
+    if wanted is None:
+        raise Refusal("format", "不是 Excel 工作簿。", "请报送 .xlsx、.xls、.csv 或 .zip。")
+    sector, size = wanted
+    return (_chain(data, sector, table, shift) if size >= cutoff else _chain(root, sector, small, mini_shift, offset=0))[:size]
+
+
+def _table(data: bytes, shift: int) -> list[int]:
+    """The sector that follows each sector."""
+    listed, difat = list(struct.unpack_from("<109I", data, 76)), struct.unpack_from("<I", data, 68)[0]
+    sectors = (len(data) >> shift) + 1
+    seen = 0
+    while difat < _NO_SECTOR:
+        seen += 1
+        if seen > sectors:
+            raise _damaged()
+        *more, difat = _numbers(_sector(data, difat, shift))
+        listed += more
+    used = [number for number in listed if number < _NO_SECTOR]
+    if len(used) > sectors:
+        raise _damaged()
+    return [number for sector in used for number in _numbers(_sector(data, sector, shift))]
+
+
+def _numbers(packed: bytes) -> list[int]:
+    return list(struct.unpack(f"<{len(packed) // 4}I", packed[: len(packed) // 4 * 4]))
+
+
+def _check_chain(number: int, table: list[int]) -> None:
+    """Refusal where the chain from sector `number` on goes in circles, or out of the table."""
+    steps = 0
+    while number < _NO_SECTOR:
+        steps += 1
+        if steps > len(table):
+            raise _damaged()
+        number = table[number]
 
 
 def _sector(data: bytes, number: int, shift: int, offset: int = 1) -> bytes:
@@ -80,11 +106,10 @@ def _sector(data: bytes, number: int, shift: int, offset: int = 1) -> bytes:
 
 
 def _chain(data: bytes, number: int, table: list[int], shift: int, offset: int = 1) -> bytes:
-    """The sectors from `number` on; a chain longer than the table goes in circles."""
+    """The sectors from `number` on."""
+    _check_chain(number, table)
     pieces: list[bytes] = []
     while number < _NO_SECTOR:
-        if len(pieces) > len(table):
-            raise _damaged()
         pieces.append(_sector(data, number, shift, offset))
         number = table[number]
     return b"".join(pieces)

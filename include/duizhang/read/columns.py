@@ -68,13 +68,21 @@ def missing_columns(
         return "、".join(f"「{shown(column)}」" for column in columns) or "无"
 
     place = "/".join(text for text in (sheet.part, sheet.name) if text)
+    old = _expired(mapping.unknown, contract)
+    former = f"其中{listed(tuple(old))}是 {max(old.values())} 以前的旧版列名，已停用；" if old else ""
     available = tuple("/".join(parts) for parts in headers if parts)
     return Refusal(
         "missing_columns",
         f"文件「{base_name(name)}」{f'工作表「{shown(place)}」' if place else ''}缺少「{contract.title}」必需的列：{listed(mapping.missing)}；"
-        f"未登记的列：{listed(mapping.unknown)}；现有的列：{listed(available)}。",
+        f"未登记的列：{listed(mapping.unknown)}；{former}现有的列：{listed(available)}。",
         "请按系统原样导出，列名不要改动，补齐缺少的列后重新报送。", missing=mapping.missing,
     )
+
+
+def _expired(headers: tuple[str, ...], contract: Contract) -> dict[str, date]:
+    """Those of `headers` that are column names of an earlier layout → the day until which they counted."""
+    until = {name_key(old): layout.valid_until for layout in contract.layouts for old in layout.rename}
+    return {header: until[name_key(header)] for header in headers if name_key(header) in until}
 
 
 def _registered(contract: Contract, day: date | None) -> list[dict[str, str]]:

@@ -78,8 +78,11 @@ def _worksheet(book: CalamineWorkbook, name: str) -> CalamineSheet | None:
 
 
 def _rows(sheet: CalamineSheet) -> list[list[Any]]:
-    limits.check_cells(sheet.total_height, sheet.total_width)
-    return sheet.to_python(skip_empty_area=False) if sheet.start is not None else []
+    if sheet.end is None:
+        return []
+    last_row, last_column = sheet.end
+    limits.check_cells(last_row + 1, last_column + 1)
+    return sheet.to_python(skip_empty_area=False)
 
 
 @contextmanager

@@ -47,6 +47,8 @@ class Volumes:
         for delivery in sorted(deliveries, key=lambda d: d.order, reverse=True):
             if not delivery.norm or not delivery.data_date or delivery.data_date >= current.data_date:
                 continue
+            if contract.delivery == "by_town" and delivery.from_county not in (None, self._regions.counties.get(unit[0])):
+                continue  # another county's file that has a few rows from here
             if contract.scope.county == "filename" and self._regions.county_in(delivery.hint) != unit[0]:
                 continue
             if contract.delivery == "by_town" and delivery.from_county not in (None, self._regions.counties.get(unit[0])):

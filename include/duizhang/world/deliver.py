@@ -108,6 +108,8 @@ def _deaths(sender: Sender, rows: list[Row], shape: Wounded) -> Path:
     sheet = _sheet(rows, shape)
     if shape.totals:
         sheet.tail = (("合计", f"{len(rows)}人"), ("制表人：", "甲某"))
+    if sender.index % 2:  # typed with blanks, so that it fills the cell
+        sheet.header = [name.replace("姓名", "姓　名").replace("来源", "来 源") for name in sheet.header]
     if not sender.spreadsheets and not sheet.further:
         files.write_csv(sender.folder / f"{stem}.csv", sheet)
         return sender.folder / f"{stem}.csv"

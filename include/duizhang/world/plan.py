@@ -33,7 +33,7 @@ PRINCIPLE = frozenset(("MON-026", "MON-029"))  # 原则上: a hit may be allowed
 PAST = frozenset((
     "MZX-010", "GAX-019", "CLX-010",
     "CCX-001", "CCX-002", "CCX-003", "CCX-004", "CCX-005", "CCX-006", "CCX-007", "CCX-008", "CCX-014", "CCX-015",
-))  # money paid in the past: no later book can undo it, an explanation closes it
+))  # what no later book can or need undo (money paid, what somebody owns): an explanation closes it
 FATES = ("mended", "claimed", "mended", "pending", "explained", "doubtful", "department", "silent", "unclear", "mended_silently")
 
 
@@ -141,6 +141,11 @@ COMBINATIONS: tuple[tuple[str, ...], ...] = (
     ("GAX-015b", "HHD-009a", "MED-003a"),
     ("GAX-006b", "GAX-023a", "SUR-027a"),
     ("EDU-004a", "GAX-016a"),
+    ("MON-012a", "PRC-008a", "SUR-024a"),
+    ("MON-034a", "MON-039a"),
+    ("CCX-006a", "SUR-021a"),
+    ("MON-008a", "CCX-014a"),
+    ("SUR-010a", "SUR-023b", "CCX-003a"),
 )
 RENUMBERED = ("MED-003a", "HHD-030a")
 

@@ -1,4 +1,4 @@
-"""Planters of INC: income against its items, last year, work away, supports, measures, periods; villages of equal incomes.
+"""Planters of INC: income against its items, last year, work away, supports, periods.
 
 What income must raise beside the planted code is reckoned in `reckoning`.
 """
@@ -8,10 +8,8 @@ from __future__ import annotations
 from duizhang.world import money
 from duizhang.world.model import LINES
 from duizhang.world.planters.base import Raise, Site, nears, plants, rows_of
-from duizhang.world.planters.illness import costs
-from duizhang.world.planters.places import PlaceSite, village_plants
 from duizhang.world.planters.work import away, no_work, spells
-from duizhang.world.sectors import lastyear, work
+from duizhang.world.sectors import lastyear
 from duizhang.world.sectors.welfare import PENSION, pension_row
 
 LINE = LINES[2026]
@@ -216,67 +214,6 @@ def _sixty_without_pension(s: Site) -> list[Raise]:
     return s.house("INC-019")
 
 
-def _end(s: Site, wage: int, business: int, transfer: int) -> None:
-    """Income after elimination of these parts and no other."""
-    end = "风险消除后"
-    net = wage + business + transfer
-    s.nat.update({
-        end + "工资性收入": wage, end + "生产经营性收入": business, end + "转移性收入": transfer, end + "家庭纯收入": net,
-        end + "家庭人均纯收入": round(net / len(s.h.members), 2),
-    })
-
-
-def _net_after(s: Site) -> int:
-    return int(money.num(s.h, "风险消除后家庭纯收入"))
-
-
-@plants("INC-020", "gone")
-def _trained_without_wages(s: Site) -> list[Raise]:
-    s.nat["就业帮扶"] = "技能培训"
-    _end(s, 0, 0, _net_after(s))
-    return s.record("INC-020")
-
-
-@nears("INC-020", "gone")
-def _trained_with_a_wage(s: Site) -> list[Raise]:
-    s.nat["就业帮扶"] = "技能培训"
-    _end(s, 1, 0, _net_after(s))
-    return s.record("INC-020")
-
-
-@plants("INC-021", "gone_edge")
-def _business_help_without_business(s: Site) -> list[Raise]:
-    s.nat["产业帮扶"] = "其他"
-    return s.record("INC-021")
-
-
-@nears("INC-021", "gone_edge")
-def _business_help_with_business(s: Site) -> list[Raise]:
-    s.nat["产业帮扶"] = "其他"
-    _end(s, _net_after(s) - 600, 100, 500)
-    return s.record("INC-021")
-
-
-@nears("INC-021", "open")
-def _business_help_before_the_end(s: Site) -> list[Raise]:
-    s.nat["产业帮扶"] = "其他"
-    return s.record("INC-021")
-
-
-@plants("INC-022", "gone")
-def _supported_without_transfers(s: Site) -> list[Raise]:
-    s.nat["综合保障"] = "残疾人补贴"
-    _end(s, _net_after(s), 0, 0)
-    return s.record("INC-022")
-
-
-@nears("INC-022", "gone")
-def _supported_with_a_transfer(s: Site) -> list[Raise]:
-    s.nat["综合保障"] = "残疾人补贴"
-    _end(s, _net_after(s), 0, 1)
-    return s.record("INC-022")
-
-
 def _business(s: Site, income: int, cost: int) -> None:
     """Business of which nothing is left; wages and last year as they were."""
     s.nat.update({money.BUSINESS: income, money.COST: cost, "专项用于减少生产经营性支出的补贴": 0})
@@ -313,50 +250,6 @@ def _no_period(s: Site) -> list[Raise]:
     return s.house("INC-025")
 
 
-@plants("INC-026", "open")
-def _start_a_month_late(s: Site) -> list[Raise]:
-    at = int(s.nat["识别监测时间"] or 0)
-    s.nat["识别时计算周期起"] = f"{at // 100 - 1}-{at % 100:02d}-02"
-    return s.record("INC-026")
-
-
-@plants("INC-026", "gone")
-def _end_of_the_same_month(s: Site) -> list[Raise]:
-    at = int(s.nat["消除监测时间"] or 0)
-    s.nat["风险消除后计算周期止"] = f"{at // 100}-{at % 100:02d}-15"
-    return s.record("INC-026")
-
-
-@nears("INC-026", "gone")
-def _no_periods(s: Site) -> list[Raise]:
-    money.set_period(s.h, "识别时", None)
-    money.set_period(s.h, "风险消除后", None)
-    return s.record("INC-026")
-
-
-def _four(s: Site, prefix: str) -> float:
-    return sum(money.num(s.h, prefix + name) for name in (money.WAGE, money.BUSINESS, money.PROPERTY, money.TRANSFER))
-
-
-@plants("INC-030", "open_able")
-def _bills_above_three_incomes(s: Site) -> list[Raise]:
-    s.nat["识别时合规自付支出"] = 3 * _four(s, "识别时") + 1
-    return s.record("INC-030", "YBX-006")
-
-
-@plants("INC-030", "gone")
-def _bills_after_the_end(s: Site) -> list[Raise]:
-    s.nat["风险消除后合规自付支出"] = 3 * _four(s, "风险消除后") + 100
-    return s.record("INC-030", "MON-039")
-
-
-@nears("INC-030", "open_able")
-def _bills_of_three_incomes(s: Site) -> list[Raise]:
-    s.nat["识别时合规自付支出"] = 3 * _four(s, "识别时")
-    costs(s, int(money.num(s.h, "识别时合规自付支出")))
-    return s.record("INC-030")
-
-
 @plants("INC-032", "single")
 def _just_on_the_line(s: Site) -> list[Raise]:
     money.set_per_head(s.h, LINE)
@@ -379,45 +272,3 @@ def _a_tenth_above(s: Site) -> list[Raise]:
 def _on_the_line_and_monitored(s: Site) -> list[Raise]:
     money.set_per_head(s.h, LINE + 1)
     return s.house("INC-032")
-
-
-def _income(s: PlaceSite, nth: int, wage: int, transfer: int) -> None:
-    """The `nth` household lives of these two alone, has worked for the wage, and had a little less last year."""
-    house = s.houses[nth]
-    house.nat |= {money.BUSINESS: 0, money.COST: 0, "资产收益扶贫分红收入": 0, "其他财产性收入": 0, "其他工资性收入": wage, OTHER: transfer}
-    money.settle(house)
-    lastyear.set_income(house, round(money.num(house, "人均纯收入（元）") / 1.08, 2))
-    for row in house.members[0].books.get(work.SPELLS, []):
-        row["务工月收入"] = round(wage / 12, 2)
-
-
-def _round_incomes(s: PlaceSite, count: int) -> list[Raise]:
-    for nth in range(count):
-        _income(s, nth, 11_000 + 1_000 * nth, 1_000)
-    return s.here("INC-028")
-
-
-@village_plants("INC-028", "single", houses=30)
-def _nineteen_of_thirty(s: PlaceSite) -> list[Raise]:
-    return _round_incomes(s, 19)
-
-
-@village_plants("INC-028", "single", houses=30, near=True)
-def _eighteen_of_thirty(s: PlaceSite) -> list[Raise]:
-    return _round_incomes(s, 18)
-
-
-def _equal_incomes(s: PlaceSite, count: int) -> list[Raise]:
-    for nth in range(count):
-        _income(s, nth, 12_340, 560)
-    return s.here("INC-029")
-
-
-@village_plants("INC-029", "single", houses=6)
-def _five_alike(s: PlaceSite) -> list[Raise]:
-    return _equal_incomes(s, 5)
-
-
-@village_plants("INC-029", "single", houses=6, near=True)
-def _four_alike(s: PlaceSite) -> list[Raise]:
-    return _equal_incomes(s, 4)

@@ -208,13 +208,13 @@ def _not_at_school(s: Site) -> list[Raise]:
     s.second.nat |= {"在校生状况": None, "文化程度": "小学"}
     s.second.school = []
     seen(s.second)["实际在校状况"] = None
-    return s.person(s.second, "EDU-001", "JYX-004")
+    return s.person(s.second, "EDU-001", "JYX-004") + s.house("MON-051")
 
 
 @plants("EDU-001", "child_junior")
 def _not_at_school_but_enrolled(s: Site) -> list[Raise]:
     s.second.nat |= {"在校生状况": None, "文化程度": "小学"}
-    return s.person(s.second, "EDU-001", "JYX-002")
+    return s.person(s.second, "EDU-001", "JYX-002") + s.house("MON-051")
 
 
 @nears("EDU-001", "teen_home")

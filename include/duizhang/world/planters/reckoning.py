@@ -268,6 +268,8 @@ def _period(n: Row, prefix: str, at: Cell) -> bool:
 def people_and_households(view: PlaceView) -> Iterable[Raise]:
     """What members, spells, households and records of the county must raise."""
     for house in view.houses:
+        if house.visit is None and any("乡" in person.own for person in house.members):
+            continue  # a stray: the newest file has nothing of this household but one member
         seen = [_see(house, person, view.month) for person in house.members]
         for s in seen:
             yield from ((code, "person", s.person.key) for code, hit in (*_attributes(s), *_work(s)) if hit)

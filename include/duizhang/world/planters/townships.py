@@ -51,7 +51,7 @@ def large_villages(view: PlaceView) -> Iterable[Raise]:
     for row in view.rows[FEED]:
         if not str(row["村编码"]).startswith(view.county):
             continue
-        if row["年度"] == 2026 and int(str(row["总户数"])) >= 200 and newest.get(str(row["村编码"]), 0) < since:
+        if row["年度"] == 2026 and int(str(row["总户数"] or 0)) >= 200 and newest.get(str(row["村编码"]), 0) < since:
             yield ("MON-054", "village", str(row["村编码"]))
 
 

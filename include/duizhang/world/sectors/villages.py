@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from duizhang.world.columns import LANDS
 from duizhang.world.model import Row
@@ -24,7 +24,7 @@ def _rows(view: Places) -> list[Row]:
     certified: Counter[str] = Counter()
     booked: Counter[str] = Counter()
     unsafe: Counter[str] = Counter()
-    land: dict[str, Counter[str]] = {name: Counter() for name in LAND_HERE}
+    land: dict[str, dict[str, float]] = {name: defaultdict(float) for name in LAND_HERE}
     everybody = [p for h in view.houses for p in h.members] + [p for others in view.others.values() for p in others]
     registered = [p.reg for p in everybody] + [row for h in view.houses for row in h.extra_reg]
     people.update(str(row["户籍地区划"]) for row in registered if row is not None and row["注销状态"] == "正常")
@@ -43,7 +43,6 @@ def _rows(view: Places) -> list[Row]:
         row: Row = {
             "年度": 2026, "县": village.county_name, "乡": village.town_name, "村": village.name, "村编码": code,
             "是否出列": "是" if people[code] else "否",  # nobody lives there: nothing to raise out of poverty
-           
             "是否重点村": "是" if n % 3 == 0 else "否", "自然村（村民小组）数": 6, "总户数": total, "总人口数": people[code],
             "低保户数": supported[code], "低保人口数": supported[code], "特困供养人口数": 0, "残疾人口数": certified[code], "外出务工人数": 40,
             "危房户数": unsafe[code], "未实现饮水安全户数": 0, "有效灌溉面积（亩）": 120, "农民人均纯收入（元）": 15_800,
@@ -60,11 +59,12 @@ def _rows(view: Places) -> list[Row]:
 add(Book(
     feed=FEED,
     columns=(
-        "年度", "县", "乡", "村", "村编码", "是否出列", "是否重点村", "自然村（村民小组）数", "总户数", "总人口数", "低保户数", "低保人口数", "特困供养人口数",
-        "残疾人口数", "外出务工人数", "危房户数", "未实现饮水安全户数", "耕地面积（亩）", "有效灌溉面积（亩）", "林地面积（亩）", "林果面积（亩）",
-        "牧草地面积（亩）", "水域面积（亩）", "农民人均纯收入（元）", "村级集体经济收入（万元）", "村小学（个数）", "参加城乡居民基本医疗保险人数",
-        "参加城乡居民基本养老保险人数", "到乡镇是否通沥青（水泥）路", "是否通客运班车", "行政村卫生室个数", "行政村执业（助理）医师（人）",
-        "行政村公共卫生厕所个数", "行政村生产生活垃圾集中堆放点个数（个）", "行政村文化（图书）室个数（个）", "农民专业合作社个数", "百度经度", "百度纬度",
+        "年度", "县", "乡", "村", "村编码", "是否出列", "是否重点村", "自然村（村民小组）数", "总户数", "总人口数", "低保户数",
+        "低保人口数", "特困供养人口数", "残疾人口数", "外出务工人数", "危房户数", "未实现饮水安全户数", "耕地面积（亩）",
+        "有效灌溉面积（亩）", "林地面积（亩）", "林果面积（亩）", "牧草地面积（亩）", "水域面积（亩）", "农民人均纯收入（元）",
+        "村级集体经济收入（万元）", "村小学（个数）", "参加城乡居民基本医疗保险人数", "参加城乡居民基本养老保险人数",
+        "到乡镇是否通沥青（水泥）路", "是否通客运班车", "行政村卫生室个数", "行政村执业（助理）医师（人）", "行政村公共卫生厕所个数",
+        "行政村生产生活垃圾集中堆放点个数（个）", "行政村文化（图书）室个数（个）", "农民专业合作社个数", "百度经度", "百度纬度",
     ),
     form=Form("{county}行政村信息_{date8}", titles=("行政村信息（自定义导出）", "导出单位：{county}　导出时间：{date}")),
     dates=("2026-10-20", "2026-11-13"), places=_rows, place="村编码",
