@@ -99,12 +99,14 @@ class Move:
         letters[found + 2], letters[found + 3] = _ZERO + tens, _ZERO + ones
 
     def _registers(self, letters: np.ndarray) -> None:
-        """Numbers of the household register: the code of city and county without its 99, and a serial; 9 or 11 digits."""
+        """Numbers of the household register: the code of city and county without its 99, and a serial; 9 to 11 digits."""
         found = _starts(letters, CITY[2:].encode())
         for step in range(2, 9):
             found = found[_digit(letters[found + step])]
-        eleven = _digit(letters[found + 9]) & _digit(letters[found + 10]) & ~_sign(letters[found + 11])
-        found = found[~_sign(letters[found + 9]) | eleven]
+        more = _sign(letters[found + 9]).astype(int)
+        more += (more == 1) & _sign(letters[found + 10])
+        more += (more == 2) & _sign(letters[found + 11])
+        found = found[more < 3]
         letters[found], letters[found + 1] = _ZERO + (self.place + 1) // 10, _ZERO + (self.place + 1) % 10
 
     def _phones(self, letters: np.ndarray) -> None:
@@ -170,11 +172,11 @@ def _book(tile: Path) -> Book:
 
 
 def write_city(tile: Path, target: Path, move: Move) -> int:
-    """Write the moved county files of `tile` (a month's inbox of CSV and zip) below `target`; bytes written."""
+    """Write the moved county files of `tile` (a month's inbox: CSV, zip, a wounded workbook) below `target`; bytes written."""
     target.mkdir(parents=True, exist_ok=True)
     size = 0
     for path in sorted(set(tile.iterdir()) - set(city_wide(tile))):
-        content = _zip(path.read_bytes(), move) if path.suffix == ".zip" else move.data(path.read_bytes())
+        content = _zip(path.read_bytes(), move) if zipfile.is_zipfile(path) else move.data(path.read_bytes())
         (target / move.name(path.name)).write_bytes(content)
         size += len(content)
     return size

@@ -95,7 +95,7 @@ def test_known_files_are_not_fetched_again_and_changed_ones_are(place: Place, ta
     fetched.clear()
     assert take(place.connection, url=place.url, files=["*.csv"]) == first
     assert fetched == []
-    place.put("07.csv", b"corrected")
+    place.put("07.csv", b"corrected, and longer")
     place.put("31.csv", b"new")
     again = take(place.connection, url=place.url, files=["*.csv"])
     assert sorted(fetched) == ["07.csv", "31.csv"]
@@ -106,7 +106,7 @@ def test_known_files_are_not_fetched_again_and_changed_ones_are(place: Place, ta
     place.remove("07.csv")
     fetched.clear()
     take(place.connection, url=place.url, files=["*.csv"])
-    place.put("07.csv", b"corrected")
+    place.put("07.csv", b"corrected, and longer")
     assert len(take(place.connection, url=place.url, files=["*.csv"])) == 32
     assert len(arrivals(settings)) == 33
 

@@ -174,10 +174,10 @@ def _of_record(row: Row, members: list[Row], ym: int) -> Iterator[str]:
 
 
 def _repeated(people: list[Row]) -> Found:
-    at: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in people:
+    at: dict[str, list[Row]] = defaultdict(list)
+    for row in people:  # of the whole city: each county is told its own side
         if good(row["证件号码"]):
-            at[row["县"], row["证件号码"].upper()[:18]].append(row)
+            at[row["证件号码"].upper()[:18]].append(row)
     found: Found = set()
     for rows in at.values():
         if len(rows) > 1:

@@ -26,7 +26,7 @@ _ZERO_WIDTH = re.compile(rb"\swidth=[\"']0(?:\.0*)?[\"']")
 _AUTO_FILTER = re.compile(rb"<(?:\w+:)?autoFilter\b[^>]*\sref=[\"'][^\"']*?(\d+):[^\"']*?(\d+)[\"']")
 _ERROR = re.compile(rb'<c\b(?=[^>]*\st="e")[^>]*\sr="([A-Z]{1,3})(\d{1,7})"[^>]*>(?:<f\b[^>]*(?:/>|>[^<]*</f>))?<v>([^<]{1,20})</v>')
 _UNCOMPUTED = re.compile(rb"<c\b([^>]*)>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v>\s*</v>|<v\s*/>)?\s*</c>")
-_END = re.compile(rb"</(?:\w+:)?worksheet\s*>|<(?:\w+:)?worksheet\b[^>]*/>")
+_NOTHING = re.compile(rb"<(?:\w+:)?worksheet\b[^>]*/>")
 _FILTER_MODE = re.compile(rb"filterMode=[\"'](?:1|true)[\"']")
 _TWO_LETTERS = 702  # columns A … ZZ
 _KEEP = 4096  # bytes carried over, so that no tag is cut in two
@@ -84,8 +84,9 @@ def scan(archive: Archive, member: Member) -> SheetFacts:
         check_plain(data)
         if prefix is None:
             prefix = _prefix(data)
+            ended = _NOTHING.search(data[:_KEEP]) is not None
             row_tag = re.compile(b"<" + prefix + rb"row\b[^>]*>")
-        ended = ended or _END.search(data) is not None
+        ended = ended or b"</" + prefix + b"worksheet" in data
         cut = _whole(data)
         _look(facts, data[:cut], row_tag)
         tail = data[cut:]

@@ -18,6 +18,7 @@ from duizhang.world.planters import (
     members,
     monitoring,
     moves,
+    overlooked,
     posts,
     procedures,
     pupils,
@@ -36,6 +37,6 @@ __all__ = [
     "REGISTRY", "Planter", "Raise", "Site",
     "assets", "attributes", "conditions", "departments", "doors", "doubles", "households", "houses", "housing",
     "identity", "illness", "income", "income_records", "income_villages", "members", "monitoring", "moves", "posts",
-    "procedures", "pupils", "reckoning", "regions", "register", "townships", "visits", "watching", "welfare",
+    "overlooked", "procedures", "pupils", "reckoning", "regions", "register", "townships", "visits", "watching", "welfare",
     "work",
 ]
