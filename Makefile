@@ -52,8 +52,9 @@ fix: $(STAMP)
 	.venv/bin/ruff check --fix .
 	$(PY) scripts/docs.py
 
+# SIZES=0.1,1,10 (million people) runs a province too: hours, and 45 GB of disk; BENCH=… for other options.
 bench: $(STAMP)
-	$(PY) scripts/bench.py
+	$(PY) scripts/bench.py $(if $(SIZES),--sizes $(SIZES)) $(BENCH)
 
 # Airflow and all on localhost; DUIZHANG_HOME (default .home), DUIZHANG_INBOX and PORT say where.
 up: $(STAMP)

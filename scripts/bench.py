@@ -1,4 +1,4 @@
-"""make bench: the suite, the reader and the whole run, side by side with what else could do the work (docs/benchmarks.md).
+"""make bench: the suite, the reader, the whole run, and the run at growing sizes (docs/benchmarks.md).
 
 Everything is made here, in a temporary folder that is removed at the end: a world of made-up people, a home, an
 embedded PostgreSQL.
@@ -15,7 +15,7 @@ from typing import Any
 import bench_city
 import bench_kit
 
-PARTS = ("suite", "xlsx", "city")
+PARTS = ("suite", "xlsx", "city", "sizes")
 
 
 def main(arguments: list[str] | None = None) -> dict[str, Any]:
@@ -31,6 +31,11 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
             found |= _one_county(Path(folder), options)
     if "city" in options.only:
         found["city"] = bench_city.run_city(options.city, options.seed)
+    if "sizes" in options.only and not (options.quick and options.only == PARTS):
+        import bench_sizes
+
+        sizes, tile = ([400], 200) if options.quick else ([round(float(size) * 1e6) for size in options.sizes.split(",")], options.tile)
+        found["sizes"] = bench_sizes.run_sizes(sizes, options.seed, tile, options.workers, options.folder)
     print(f"\nall of it in {time.perf_counter() - started:.0f} s")
     return found
 
@@ -41,9 +46,13 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--city", type=int, default=100_000, help="people of the city of the whole run")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; the median counts")
     parser.add_argument("--times", type=int, default=1, help="judge every row this many times over: what larger counties cost")
+    parser.add_argument("--sizes", default="0.1,1", help="million people of the runs at growing sizes: 0.1,1,10 is a province too (hours, 45 GB of disk)")
+    parser.add_argument("--tile", type=int, default=200_000, help="people of the city of two counties that the sizes are copies of")
+    parser.add_argument("--workers", type=int, default=2, help="processes of the runs at growing sizes")
+    parser.add_argument("--folder", default=None, help="where the homes of the sizes lie meanwhile (default: the temporary folder)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
-    parser.add_argument("--quick", action="store_true", help="tiny sizes, one round: shows that it runs and that counts agree, times nothing")
+    parser.add_argument("--quick", action="store_true", help="tiny, one round, without the sizes unless asked for: shows that it runs and that counts agree, times nothing")
     return parser
 
 

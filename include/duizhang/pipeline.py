@@ -212,8 +212,8 @@ def _may_publish(settings: Settings, county: str, as_of: str) -> None:
     import pyarrow.parquet as pq
 
     national = _book(settings).role("national")
-    rows = pq.read_table(settings.at(as_of) / "books" / "coverage.parquet").to_pylist()
-    states = {row["status"] for row in rows if row["county"] == county and row["feed"] == national.feed}
+    mine = [("county", "=", county), ("feed", "=", national.feed)]
+    states = set(pq.read_table(settings.at(as_of) / "books" / "coverage.parquet", filters=mine)["status"].to_pylist())
     if "short" in states:
         raise FeedProblem(f"{county}：《{national.title}》低于行数下限 {national.volume.min}", action="请补报后重新运行；上一期清单不变")
     if not states & {"full", "zero"}:

@@ -56,3 +56,38 @@ def test_whole_run_goes_through_all_stages(found: dict[str, Any]) -> None:
     assert city["problems"] == 0
     assert city["findings"] > 0
     assert all(stage["peak_mib"] > 0 for stage in city["stages"])
+
+
+@pytest.mark.slow
+def test_copies_of_a_city_hold_what_the_city_holds() -> None:
+    """Two copies of a small city, four counties: every planted defect of all of them is found, and the night redoes one county."""
+    (size,) = bench.main(["--quick", "--only", "sizes"])["sizes"].values()
+    assert (size["counties"], size["cities"]) == (4, 2)
+    planted = {code: counts for code, counts in size["score"]["codes"].items() if counts[0]}
+    assert planted and all(counts[0] % 2 == 0 for counts in planted.values())  # each copy holds the same
+    assert (size["score"]["missed"], size["score"]["false"], size["score"]["near"]) == (0, 0, 0)
+    assert size["night"]["judged"] <= 2 < size["counties"]
+    assert size["memory"]["ours"] > 0 < size["memory"]["postgres"]
+
+
+def test_what_names_a_person_moves_as_one(tmp_path: Path) -> None:
+    """Codes, numbers with their check digit, certificates, registers, telephones, names; in both encodings, the length kept."""
+    import bench_province
+    from duizhang.core.functions import check_passes
+
+    from tests.generative.kit import number
+
+    move = bench_province.Move(6, ("青石县",))
+    good = number(2, "19650312")
+    bad = good[:17] + ("1" if good[17] != "1" else "2")
+    text = f"青石县,990101100200,990101000053,{good},{bad},{good}43B1,010100023,15400000016,19900000516,104.990101,end"
+    cells = move.text(text).split(",")
+    assert cells[:3] == [f"{bench_province._SIGNS[6]}石县", "990701100200", "990701000053"]
+    assert check_passes(good) and check_passes(cells[3]) and cells[3][:17] == f"9907{good[4:17]}"
+    assert not check_passes(cells[4]) and cells[5] == cells[3] + "43B1"
+    assert cells[6] == "070100023" and cells[7] != "15400000016" and len(cells[7]) == 11
+    assert cells[8:10] == ["19900000516", "104.990101"]
+    assert move.data(text.encode("gb18030")).decode("gb18030") == move.text(text)
+    assert move.text("９９０１０１") == "９９０７０１"
+    moved = {bench_province.Move(place, ("青石县",)).text(text) for place in range(bench_province.MOST)}
+    assert len(moved) == bench_province.MOST

@@ -439,3 +439,17 @@ def test_the_county_that_a_file_names_stands_beside_that_of_its_rows(city: City)
     city.national("20261012", [person(1, "东乡")])
     city.books(OCTOBER)
     assert [row["_from_county"] for row in city.table(OCTOBER, "家", A)] == [None]
+
+
+def test_a_header_alone_reports_nothing_and_covers_nothing(tmp_path: Path) -> None:
+    """Else a failed export says of everybody that they are not in the book. Where an empty book is usual, its contract says min 0."""
+    columns, tables = [dict(column) for column in PEOPLE], {"整": {"key": ["号码"], "columns": ["号码", "姓名"]}}
+    city = City(tmp_path, book(contract("整册", columns, tables, volume={"min": 1, "max": 9})))
+    city.national("20261010", [("p1", "h1", "人", number(1), "甲县", "东乡")])
+    head = csv([str(c["name"]) for c in PEOPLE], [])
+    city.put("甲县整册_20261010.csv", head)
+    city.put("甲县增册_20261010.csv", head)
+    city.put("乙县整册_20261010.csv", "本月  零报告\n" + head)
+    city.books(OCTOBER)
+    assert {town[:6]: status for town, status in city.coverage(OCTOBER, "整册").items()} == {A: "short", B: "zero"}
+    assert {status for town, status in city.coverage(OCTOBER, "增册").items() if town[:6] == A} == {"full"}

@@ -19,11 +19,21 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 OVER_15 = ("普通劳动力", "技能劳动力")
 
 
-def read(folder: Path, pattern: str, encoding: str = "utf-8-sig") -> list[Row]:
-    """All rows of the CSV files of `pattern`."""
+def read(folder: Path, pattern: str, encoding: str = "utf-8-sig", needs: str = "") -> list[Row]:
+    """All rows of the CSV files of `pattern`.
+
+    Files that are wounded whole give none: one that cannot be decoded, one without the column `needs` in its first line (a zero
+    report, a copy without header, last year's layout).
+    """
     rows: list[Row] = []
     for path in sorted(folder.glob(pattern)):
-        rows += csv.DictReader(io.StringIO(path.read_text(encoding=encoding)))
+        try:
+            text = path.read_text(encoding=encoding)
+        except UnicodeDecodeError:
+            continue
+        found = list(csv.DictReader(io.StringIO(text)))
+        if found and (not needs or needs in found[0]):
+            rows += found
     return rows
 
 
@@ -199,7 +209,7 @@ def _keys(people: list[Row]) -> Iterator[tuple[Row, str]]:
 
 
 def _support(folder: Path, people: list[Row], ym: int) -> Found:
-    supported = {r["身份证号"] for r in read(folder, "*低保备案表*.csv") if r["是否保障对象"] == "是" and r["数据月份"] == str(ym)}
+    supported = {r["身份证号"] for r in read(folder, "*低保备案表*.csv", needs="身份证号") if r["是否保障对象"] == "是" and r["数据月份"] == str(ym)}
     found: Found = set()
     for row, key in _keys(people):
         marked = row["享受低保政策情况"] in ("农村低保", "城市低保")
@@ -211,7 +221,7 @@ def _support(folder: Path, people: list[Row], ym: int) -> Found:
 
 
 def _destitute(folder: Path, people: list[Row], ym: int) -> Found:
-    listed = {r["身份证号"]: r["停发年月"] for r in read(folder, "*特困人员备案表*.csv") if r["数据月份"] == str(ym)}
+    listed = {r["身份证号"]: r["停发年月"] for r in read(folder, "*特困人员备案表*.csv", needs="数据月份") if r["数据月份"] == str(ym)}
     found: Found = set()
     for row, key in _keys(people):
         marked = row["享受特困供养政策情况"] in ("农村特困", "城市特困")

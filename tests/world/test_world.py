@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -20,33 +21,19 @@ from tests.world import oracle
 
 MONTHS = (("2026-10", "2026-10-25", 202610), ("2026-11", "2026-11-20", 202611))
 CATALOGUE = """
-FMT 001 002 003 004 005 006 007 008 009 010 011 012 013 014 015 016 017
-PID 001 002 003 004 005 008 009 010 013 014 015 016 018
-HHD 001 002 003 004 005 009 013 014 016 021 027 030 037
-MEM 001 002 003 004 005 006 007 008 009 012 016 017 025 029
-EDU 001 002 003 MED 001 002 003 004 005 006 007 008 HSW 001 002
-MON 001 003 004 005 006 007 009 013 018 026 027 028 029 030 031 032 033 036 037 038 045 047 048
-INC 001 004 005 006 007 008 009 016 024
-GAX 001 002 008 009 010 011 012 013 021 022
-MZX 001 002 003 004 005 006 007 008 009 010 011 014 016 CLX 001 002 003 004 005 006 007 008 009 010
-YBX 001 002 003 004 005 006 007 008 009 010 011 RSX 001 002 003 004 JYX 001 002 003 004 006
-SUR 001 003 004 005 007 009 013 016 017 018 027 028 REG 002 005 006
-MON 002 008 010 011 012 014 015 016 017 019 020 021 022 023 024 025 034 035 039 040 041 042 043 044 049 050 051 052 053 054 055
-SUR 002 006 008 010 011 012 014 015 019 020 021 022 023 024 025 026
-CCX 001 002 003 004 005 006 007 008 014 015
-VIL 001 002 003 004 005 006 007 008 009 011 013 014 015
-PRC 001 002 003 004 005 006 007 008 013 014
-GAX 003 004 005 006 007 014 015 016 017 018 019 020 023 PID 006 007 011 012 017 REG 001 003 004 007 008 EDU 004
-"""  # the codes of the first catalogue (docs/design.md §9), written out here so that the world is not its own witness
+FMT 001–017 · PID 001–018 · HHD 001–041 · MEM 001–031 · EDU 001–004 · MED 001–008 · HSW 001–004 · MON 001–045 047–055
+INC 001–026 028–032 · GAX 001–023 · MZX 001–011 014 016 · CLX 001–010 · YBX 001–011 · REG 001–008 · SUR 001–028 · JYX 001–006 010
+JOB 001–022 · RSX 001–004 · CCX 001–008 014–015 · VIL 001–009 011 013–015 · ZSX 001–004 006–008 · PRC 001–008 013–014
+"""  # written out here so that the world is not its own witness
 
 
 def catalogue() -> set[str]:
     group, codes = "", set()
-    for word in re.findall(r"[A-Z]{3}|\d{3}", CATALOGUE):
-        if word.isalpha():
+    for word, first, last in re.findall(r"([A-Z]{3})|(\d{3})(?:–(\d{3}))?", CATALOGUE):
+        if word:
             group = word
         else:
-            codes.add(f"{group}-{word}")
+            codes |= {f"{group}-{n:03d}" for n in range(int(first), int(last or first) + 1)}
     return codes
 
 
@@ -79,7 +66,7 @@ def test_oracle_agrees(world: Path) -> None:
         }
         assert found - truth == set()
         assert truth - found == set()
-        assert len({code for code, _, _ in truth}) >= 15
+        assert len({code for code, _, _ in truth}) >= (15 if "5000" in world.name else 5)
 
 
 def test_subjects_exist(world: Path) -> None:
@@ -87,7 +74,7 @@ def test_subjects_exist(world: Path) -> None:
     for folder, as_of, _ in MONTHS:
         there = world / "inbox" / folder
         people = oracle.read(there, "（自定义）*.csv")
-        register = {row["公民身份号码"] for row in oracle.read(there, "*户籍人口*.csv", "gb18030")}
+        register = {row["公民身份号码"] for row in oracle.read(there, "*户籍人口*.csv", "gb18030", "公民身份号码")}
         visited = {(row["证件号码"], row["户编号"]) for row in oracle.read(there, "入户成员核对*.csv")}
         persons, homes = {row["人编号"] for row in people}, {row["户编号"] for row in people}
         records = {f"{row['户编号']}|{row['识别监测时间']}" for row in people if row["监测对象类别"]}
@@ -126,10 +113,10 @@ def test_numbers_are_made_up(world: Path) -> None:
             number = row["证件号码"]
             assert number[:2] in ("99", "")
             assert oracle.good(number) or row["人编号"] in planted
-        assert all(oracle.good(row["公民身份号码"]) for row in oracle.read(there, "*户籍人口*.csv", "gb18030"))
+        assert all(oracle.good(row["公民身份号码"]) for row in oracle.read(there, "*户籍人口*.csv", "gb18030", "公民身份号码"))
         for path in there.iterdir():
             data = path.read_bytes() if path.suffix == ".csv" else b""
-            assert not re.findall(rb"(?<![\d.])(?!99)\d{17}[\dXx](?!\d)", data)
+            assert not re.findall(rb"(?<![\d.])(?!99|9[123]99)\d{17}[\dXx](?!\d)", data)
 
 
 def test_only_catalogue_codes(world: Path) -> None:
@@ -138,7 +125,8 @@ def test_only_catalogue_codes(world: Path) -> None:
     assert {row["code"] for row in rows(world / "near_misses.parquet")} <= catalogue()
     people = json.loads((world / "world.json").read_text(encoding="utf-8"))["people"]
     if people >= 5000:
-        assert catalogue() - planted == {"FMT-006", "FMT-010"}  # files sent again are mishaps; this world has none
+        mishaps = {"FMT-006", "FMT-007", "FMT-010", "HHD-006", "HHD-007"}  # files sent again, rows astray: this world has none
+        assert catalogue() - planted == mishaps
     else:
         assert len(planted) >= 60
 
@@ -151,6 +139,7 @@ def test_three_cases_of_each(tmp_path: Path) -> None:
         for row in rows(tmp_path / f"{name}.parquet"):
             cases.setdefault(str(row["code"]), set()).add((row["month"], row["subject_key"]))
     places = {planter.code for planter in PLACES}  # a village or county of its own for each case: they are fewer
+    places |= {"INC-031", "YBX-011"}
     few = {code for code in catalogue() - places if len(cases.get(code, ())) < 3 and not code.startswith("FMT")}
     assert few == set()
     assert {code for code in catalogue() if code not in cases} == set()
@@ -173,7 +162,8 @@ def test_answers_follow_the_fates(world: Path) -> None:
     for row in answers:
         key = (row["code"], row["subject_key"])
         assert key in first
-        assert (key in second) == (row["expect"] != "proven")
+        if row["expect"] != "acknowledged":  # a fact of the past is closed by its explanation, whatever the next books say
+            assert (key in second) == (row["expect"] != "proven")
         assert row["answer"] in ("已整改", "属实待整改", "不属实", "部门数据有误", "无法核实", "情况说明")
     assert second - first
 
@@ -226,7 +216,8 @@ def test_mishaps(tmp_path: Path) -> None:
     again = there / told["sent_again"][0]
     assert again.read_bytes() == (there / told["sent_again"][0].replace(" (1)", "")).read_bytes()
     twice = [row for row in people if (row["县"], row["乡"]) == (names[told["delivered_twice"][:6]], names[told["delivered_twice"]])]
-    assert len(twice) == 2 * len({row["人编号"] for row in twice})
+    again_there = Counter(row["人编号"] for row in twice)
+    assert sum(n == 2 for n in again_there.values()) >= len(again_there) - 12  # but for the few whose rows went astray
 
 
 def test_renumbered_household(world: Path) -> None:
@@ -248,6 +239,7 @@ def test_renumbered_household(world: Path) -> None:
 def test_every_code_has_a_planter() -> None:
     planted = {planter.code for planter in (*REGISTRY, *PLACES) if not planter.near}
     elsewhere = {code for code in catalogue() if code.startswith("FMT")} | {"REG-002"}
+    elsewhere |= {"HHD-006", "HHD-007", "INC-031", "YBX-011"}  # rows astray between files; what oracles reckon of a county
     assert catalogue() - planted - elsewhere == set()
     assert all(planter.plant.__doc__ or planter.plant.__name__ for planter in REGISTRY)
 

@@ -2,7 +2,8 @@
 
 Made once per `as_of`, before the counties are assembled. Of every key only those are kept that stand in two counties or
 more, and a county's partition holds its own keys with the value over the rows *of the others*: no row of another county
-comes with it.
+comes with it. A row without a key says that the file of some other county lacks a column the fact reads: that no row of
+another county shares a value is then not known.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import duckdb
 from duizhang.assemble.facts import value_sql
 from duizhang.contracts.load import Book
 from duizhang.contracts.model import Contract, Fact
+from duizhang.contracts.subjects import table_fact_origins
 from duizhang.contracts.types import table_types
 from duizhang.core.lake import content_hash, duck, quote_text, read_json, write_json, write_query
 from duizhang.core.lake import quote_name as q
@@ -36,17 +38,30 @@ def make_keys(settings: Settings, as_of: str, book: Book, counties: list[str]) -
     root = settings.at(as_of)
     hashes: dict[str, list[str]] = {county: [] for county in counties}
     with duck(settings, functions=True) as con:
-        for _, fact in across(book):
+        lacking = _lacking(con, root)
+        for contract, fact in across(book):
             table = str(fact.table)
+            blind = [county for entry in table_fact_origins(contract, fact, table) for county in lacking.get(entry, ())]
             files = sorted((root / "books" / table).glob("county=*/data.parquet"))
             if files:
                 _fold(con, fact, files, as_of)
             for county in counties:
                 target = folder(root, fact) / f"county={county}" / "data.parquet"
-                source = f"SELECT _k, value FROM folded WHERE county = '{county}' ORDER BY _k" if files else "SELECT '' AS _k, 0 AS value WHERE false"
-                write_query(con, source, target)
+                source = f"SELECT _k, value FROM folded WHERE county = '{county}'" if files else "SELECT '' AS _k, 0 AS value WHERE false"
+                if set(blind) - {county}:
+                    source += " UNION ALL SELECT NULL, NULL"
+                write_query(con, f"SELECT * FROM ({source}) ORDER BY _k NULLS FIRST", target)
                 hashes[county].append(f"{fact.name}={content_hash(target)}")
     write_json({"fingerprints": {county: sorted(parts) for county, parts in hashes.items()}}, root / "keys" / "report.json")
+
+
+def _lacking(con: duckdb.DuckDBPyConnection, root: Path) -> dict[str, list[str]]:
+    """`feed|column` → the counties of which some standing file did not bring it."""
+    path = root / "books" / "columns.parquet"
+    if not path.exists():
+        return {}
+    rows = f"(SELECT feed || '|' || unnest(missing) AS entry, county FROM read_parquet('{quote_text(path)}'))"
+    return dict(con.execute(f"SELECT entry, list(DISTINCT county ORDER BY county) FROM {rows} GROUP BY entry").fetchall())
 
 
 def fingerprint(settings: Settings, as_of: str, county: str) -> str:

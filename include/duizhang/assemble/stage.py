@@ -86,7 +86,8 @@ def _ready(fact: Fact, waiting: list[tuple[Contract, Fact]], built: list[str], *
 def _extend(con: duckdb.DuckDBPyConnection, subject: str, level: int, source: Source, facts: list[Fact], as_of: str) -> None:
     """Widen subject_<subject> by `facts`, one view over the one before; they are folded once, into a table."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE more_{subject}_{level} AS {_literal_as_of(group_sql(source, facts), as_of)}")
-    cells = ", ".join(f"CASE WHEN m._k IS NOT NULL THEN m.{q(fact.name)} ELSE {_none_at(fact, source)} END AS {q(fact.name)}" for fact in facts)
+    nothing = {fact.name: _none_at(fact, source, f"more_{subject}_{level}") for fact in facts}
+    cells = ", ".join(f"CASE WHEN m._k IS NOT NULL THEN m.{q(name)} ELSE {none} END AS {q(name)}" for name, none in nothing.items())
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW level_{subject}_{level + 1} AS SELECT s.*, {cells} FROM level_{subject}_{level} s"
         f" LEFT JOIN more_{subject}_{level} m ON m._k = {source.join}"
@@ -94,10 +95,11 @@ def _extend(con: duckdb.DuckDBPyConnection, subject: str, level: int, source: So
     con.execute(f"CREATE OR REPLACE TEMP VIEW subject_{subject} AS SELECT * FROM level_{subject}_{level + 1}")
 
 
-def _none_at(fact: Fact, source: Source) -> str:
-    """What no row means: nothing is said of a row that has no value to share with others elsewhere."""
-    if fact.within == "city" and fact.none is None:
-        return f"CASE WHEN {source.join} IS NOT NULL THEN {none_of(fact)} END"
+def _none_at(fact: Fact, source: Source, folded: str) -> str:
+    """What no row means: nothing is said of a row that has no value to share with others elsewhere, nor where not all is known of those."""
+    if fact.within == "city":
+        whole = f"NOT EXISTS (SELECT 1 FROM {folded} WHERE _k IS NULL)"
+        return f"CASE WHEN {whole}{f' AND {source.join} IS NOT NULL' if fact.none is None else ''} THEN {none_of(fact)} END"
     return none_of(fact)
 
 

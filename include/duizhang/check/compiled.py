@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import duckdb
@@ -13,6 +14,8 @@ from duizhang.core.catalogue import Rule
 from duizhang.core.errors import RuleProblem
 from duizhang.core.lake import quote_name as q
 from duizhang.core.lake import quote_text
+
+ENTRY = re.compile("、(?=[^、|]+\\|)")  # between two `feed|column` of 缺列: a column's own name may hold a 、
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def absent_columns(con: duckdb.DuckDBPyConnection, table: str) -> frozenset[str]
     if "缺列" not in {row[0] for row in con.execute(f"DESCRIBE {q(table)}").fetchall()}:
         return frozenset()
     rows = con.execute(f"SELECT DISTINCT 缺列 FROM {q(table)} WHERE 缺列 IS NOT NULL").fetchall()
-    return frozenset(entry for row in rows for entry in str(row[0]).split("、"))
+    return frozenset(entry for row in rows for entry in ENTRY.split(str(row[0])))
 
 
 def compile_all(

@@ -214,13 +214,15 @@ def _reasons(con: duckdb.DuckDBPyConnection, subject: str, book: Book) -> dict[s
     if not tests:  # a subject of no feed
         return {}
     lacks = dict(zip([*flags, *numbers], con.execute(f"SELECT {', '.join(tests)} FROM subject_{subject}").fetchone() or (), strict=True))
+    told: dict[str, list[tuple[str, str, int]]] = {}
+    for feed, *state in con.execute(
+        "SELECT feed, status, string_agg(DISTINCT town_name, '、' ORDER BY town_name), count(*) FROM coverage GROUP BY 1, 2 ORDER BY 1, 2"
+    ).fetchall():
+        told.setdefault(feed, []).append((state[0], state[1], state[2]))
     for contract in book.contracts:
         if not lacks.get(f"覆盖_{contract.feed}"):
             continue
-        states = con.execute(
-            "SELECT status, string_agg(DISTINCT town_name, '、' ORDER BY town_name), count(*) FROM coverage WHERE feed = ? GROUP BY 1 ORDER BY 1",
-            [contract.feed],
-        ).fetchall()
+        states = told.get(contract.feed, [])
         towns = sum(row[2] for row in states)
         listed = "，".join(f"{words[s]}（{'全县' if n == towns else names}）" for s, names, n in states if s in words)
         reasons[contract.feed] = f"《{contract.book}》{listed or '个别人证件号无法比对'}"

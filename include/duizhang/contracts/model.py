@@ -152,6 +152,8 @@ class Fact(Strict):
             raise ValueError(f"fact {self.name}: take {self.take} needs by")
         if (self.within == "city") != (self.peers is not None and self.table is not None):
             raise ValueError(f"fact {self.name}: within city goes with peers and a table, and peers over a table with within city")
+        if self.within == "city" and "最新(" in (self.where or ""):
+            raise ValueError(f"fact {self.name}: 最新 is a county's own, and within city looks at others")
         if self.of == self.subject and self.peers is None or self.of not in (None, self.subject) and self.peers is not None:
             raise ValueError(f"fact {self.name}: peers are rows of the same subject")
         return self

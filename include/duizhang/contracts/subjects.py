@@ -37,7 +37,7 @@ class Spine:
     feeds: tuple[str, ...]
     column_feeds: dict[str, str]
     titles: dict[str, str]
-    origins: dict[str, tuple[str, ...]]  # derived column → columns of its feed that it is made from
+    origins: dict[str, tuple[str, ...]]  # derived column → columns of its feed (or `feed|column`) that it is made from
 
 
 @lru_cache(maxsize=8)
@@ -51,7 +51,7 @@ def _load(folder: Path, stamp: tuple[tuple[str, int], ...]) -> dict[str, Spine]:
             subject=subject, sql=(folder / name).read_text(encoding="utf-8"), title=about["title"], feeds=tuple(about["feeds"]),
             column_feeds={column: spec["feed"] for column, spec in columns.items() if spec.get("feed")},
             titles={column: spec["title"] for column, spec in columns.items() if spec.get("title")},
-            origins={column: tuple(spec["from"]) for column, spec in columns.items() if spec.get("from")},
+            origins={column: tuple(spec["from"]) for column, spec in columns.items() if "from" in spec},
         )  # fmt: skip
     return spines
 
@@ -121,7 +121,26 @@ def _table_origins(contract: Contract, table: str) -> dict[str, frozenset[str]]:
     for group in (spec.unpivot.groups.values() if spec.unpivot else ()):
         for name, column in group.items():
             wide.setdefault(name, set()).add(column)
+    if spec.list_columns:  # a list that was not sent has no item, and so no row
+        wide |= {name: set(spec.list_columns.columns) for name in (spec.list_columns.label, spec.list_columns.item)}
     return {name: frozenset(f"{contract.feed}|{column}" for column in columns) for name, columns in wide.items()}
+
+
+def _row_origins(contract: Contract, table: str, on: str | None = None) -> frozenset[str]:
+    """`feed|column` of what decides which rows a narrow table has and whose they are: without it there is no row, or nobody's."""
+    spec, known, link = contract.tables[table], _table_origins(contract, table), contract.match.get(table)
+    found: set[str] = {f"{contract.feed}|{spec.when}"} if spec.when else set()
+    if spec.list_columns:
+        found |= known[spec.list_columns.item]
+    key = on if on in known else (link.person or link.household) if link else None
+    return frozenset(found | known.get(key or "", frozenset()))
+
+
+def table_fact_origins(contract: Contract, fact: Fact, table: str) -> frozenset[str]:
+    """`feed|column` of what a fact over a table reads, the columns that its rows are found by included."""
+    known = _table_origins(contract, table)
+    rows = frozenset() if fact.within == "city" else _row_origins(contract, table, fact.on)
+    return rows.union(*(known.get(name, frozenset()) for name in named(fact)))
 
 
 def lineage(settings: Settings, book: Book) -> Lineage:
@@ -143,7 +162,7 @@ def lineage(settings: Settings, book: Book) -> Lineage:
             origins[subject] |= {column.name: frozenset({f"{feed}|{column.name}"}) for column in book.by_feed[feed].columns}
         for column, made_from in spine.origins.items():
             feed = spine.column_feeds.get(column, spine.feeds[0])
-            origins[subject][column] = frozenset(f"{feed}|{name}" for name in made_from)
+            origins[subject][column] = frozenset(name if "|" in name else f"{feed}|{name}" for name in made_from)
     for contract in book.contracts:
         for case in contract.cases.values():
             known = _table_origins(contract, case.table)
@@ -157,10 +176,9 @@ def lineage(settings: Settings, book: Book) -> Lineage:
         stands, reads = {contract.feed, *fact.feeds}, named(fact)
         if fact.of:
             stands |= result.of(fact.of, reads)
-            origins[fact.subject][fact.name] = result.made_of(fact.of, reads)
+            origins[fact.subject][fact.name] = result.made_of(fact.of, reads if fact.peers else reads | {FOLD_BY[fact.subject][0]})
         elif fact.table:
-            known = _table_origins(contract, fact.table)
-            origins[fact.subject][fact.name] = frozenset().union(*(known.get(name, frozenset()) for name in reads))
+            origins[fact.subject][fact.name] = table_fact_origins(contract, fact, fact.table)
         feeds[fact.subject][fact.name] = frozenset(stands)
         books[fact.subject][fact.name] = contract.book
         if fact.title:

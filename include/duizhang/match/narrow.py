@@ -169,9 +169,9 @@ def write_people(con: duckdb.DuckDBPyConnection, places: Places, county: str, pe
     write_query(
         con, f"SELECT DISTINCT '{county}' AS c, {hashed('_idkey')} AS k, {hashed('_plain')} AS m FROM {own} ORDER BY ALL", places.keys(county) / "persons.parquet"
     )
-    own = parquet(places.link(HOUSEHOLDS, county))
+    homes = f"SELECT _household FROM {parquet(places.link(HOUSEHOLDS, county))} UNION SELECT _household FROM {own}"
     write_query(
-        con, f"SELECT DISTINCT '{county}' AS c, {hashed('_household')} AS h FROM {own} ORDER BY ALL", places.keys(county) / "households.parquet"
+        con, f"SELECT DISTINCT '{county}' AS c, {hashed('_household')} AS h FROM ({homes}) ORDER BY ALL", places.keys(county) / "households.parquet"
     )
 
 
@@ -207,6 +207,12 @@ def meet(con: duckdb.DuckDBPyConnection, places: Places, counties: list[str]) ->
         JOIN pk p ON p.k = w.k WHERE p.c <> w.c"""
     )
     con.execute("CREATE OR REPLACE TEMP TABLE sent_houses AS SELECT DISTINCT c AS a, a AS c, h FROM housed")
+    # one 户编号 in two counties: whoever is booked under it counts as of the household
+    con.execute(
+        """INSERT INTO sent_houses SELECT DISTINCT x.c, y.c, x.h FROM
+        (SELECT h FROM key_households WHERE h IS NOT NULL GROUP BY h HAVING count(*) > 1) z JOIN key_households x USING (h) JOIN key_households y USING (h)
+        WHERE x.c <> y.c"""
+    )
 
 
 def write_guests(con: duckdb.DuckDBPyConnection, places: Places, county: str, tables: list[Linked]) -> None:
@@ -221,21 +227,23 @@ def write_guests(con: duckdb.DuckDBPyConnection, places: Places, county: str, ta
         tests = [f"hash(idkey({q(column)})) IN (SELECT k {mine} AND k IS NOT NULL)" for column in numbers(one)]
         tests += [f"hash({q(column)}) IN (SELECT {name} {mine} AND {name} IS NOT NULL)" for name, column in (("h", _house(one)), ("s", _share(one))) if column]
         write_query(con, f"SELECT * FROM {parquet(places.book(one.table, county))} WHERE {' OR '.join(tests)} ORDER BY _ref", target)
-    for name, keys, key, column in ((PERSONS, "sent_people", "k", "_idkey"), (HOUSEHOLDS, "sent_houses", "h", "_household")):
+    mine = f"WHERE a = '{county}'"
+    house = f"hash(_household) IN (SELECT h FROM sent_houses {mine})"
+    for name, test in ((PERSONS, f"hash(_idkey) IN (SELECT k FROM sent_people {mine}) OR {house}"), (HOUSEHOLDS, house)):
+        told = (con.execute(f"SELECT (SELECT count(*) FROM sent_people {mine}) + (SELECT count(*) FROM sent_houses {mine})").fetchone() or (0,))[0]
         target = places.guests(name, county)
-        if not (con.execute(f"SELECT count(*) FROM {keys} WHERE a = ?", [county]).fetchone() or (0,))[0]:
+        if not told:
             target.unlink(missing_ok=True)
             continue
-        write_query(
-            con, f"SELECT *, '{county}' AS _of FROM {parquet(places.link(name, county))} WHERE hash({q(column)}) IN (SELECT {key} FROM {keys} WHERE a = '{county}') ORDER BY ALL", target
-        )
+        write_query(con, f"SELECT *, '{county}' AS _of FROM {parquet(places.link(name, county))} WHERE {test} ORDER BY ALL", target)
 
 
 def senders(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, list[str]]]:
     """County → table (or _persons, _households) → the counties whose guests it takes in."""
     found: dict[str, dict[str, list[str]]] = {}
     rows = con.execute(
-        f"SELECT c, t, a FROM sent_rows UNION SELECT c, '{PERSONS}', a FROM sent_people UNION SELECT c, '{HOUSEHOLDS}', a FROM sent_houses ORDER BY ALL"
+        f"SELECT c, t, a FROM sent_rows UNION SELECT c, unnest(['{PERSONS}', '{HOUSEHOLDS}']), a FROM (FROM sent_people SELECT a, c UNION FROM sent_houses SELECT a, c)"
+        " ORDER BY ALL"
     ).fetchall()
     for county, table, sender in rows:
         found.setdefault(county, {}).setdefault(table, []).append(sender)

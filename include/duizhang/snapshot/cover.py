@@ -62,11 +62,13 @@ def delivered(book: Book, by_feed: dict[str, list[Delivery]], winners: dict[str,
     """One row per feed and county: wounds of the files that are current as of `day`, and of those refused since."""
     rows = []
     volumes = Volumes(regions)
+    local = {feed: _by_county(standing) for feed, standing in winners.items()}  # a province has thousands of units: each is looked at once
     for contract in book.contracts:
         if contract.scope.county == "city":
             continue
         for county in sorted(regions.counties):
-            files = _current(contract, county, winners[contract.feed], day)
+            mine = local[contract.feed].get(county, {})
+            files = _current(contract, mine, day)
             refused = _refused(contract, county, by_feed.get(contract.feed, ()), files, regions, day)
             if not files and not refused:
                 continue
@@ -75,19 +77,26 @@ def delivered(book: Book, by_feed: dict[str, list[Delivery]], winners: dict[str,
             row |= {column: sum(d.refused_kind == kind for d in refused) for column, kind in REFUSED_COLUMNS.items()}
             row |= _wounds(files)
             if files:
-                now, before = volumes.now_and_before(contract, county, winners[contract.feed], by_feed.get(contract.feed, ()))
+                now, before = volumes.now_and_before(contract, county, mine, by_feed.get(contract.feed, ()))
                 row |= {"本期行数": now, "上期行数": before}
             if contract.role == "national":
-                days = _national_days(book, county, winners, day)
+                days = _national_days(book, {feed: found.get(county, {}) for feed, found in local.items()}, day)
                 row |= {"国家系统最早数据日期": min(days, default=None), "国家系统最晚数据日期": max(days, default=None)}
             rows.append(row)
     schema = pa.schema([(name, _ARROW[kind]) for name, kind in DELIVERY_COLUMNS.items()])
     return pa.table([pa.array([row.get(field.name) for row in rows], field.type) for field in schema], schema=schema)
 
 
-def _current(contract: Contract, county: str, standing: Standing, day: date) -> list[Delivery]:
-    """The newest file of each unit of the county, where it still supports a verdict."""
-    newest = [found[-1] for unit, found in standing.items() if unit[0] == county and found]
+def _by_county(standing: Standing) -> dict[str, Standing]:
+    found: dict[str, Standing] = {}
+    for unit, deliveries in standing.items():
+        found.setdefault(unit[0], {})[unit] = deliveries
+    return found
+
+
+def _current(contract: Contract, standing: Standing, day: date) -> list[Delivery]:
+    """The newest file of each unit of a county, where it still supports a verdict."""
+    newest = [found[-1] for found in standing.values() if found]
     fresh = {d.sha256: d for d in newest if d.data_date and (day - d.data_date).days <= contract.max_age}
     return [fresh[sha] for sha in sorted(fresh)]
 
@@ -116,7 +125,7 @@ def _wounds(files: list[Delivery]) -> dict[str, int | None]:
     return found
 
 
-def _national_days(book: Book, county: str, winners: dict[str, Standing], day: date) -> list[date]:
+def _national_days(book: Book, standing: dict[str, Standing], day: date) -> list[date]:
     """Data dates of the county's current files out of the national system: those of the department that sends the spine.
 
     What stays good for longer than the spine (an archive of last year) is no part of the month's batch.
@@ -125,7 +134,7 @@ def _national_days(book: Book, county: str, winners: dict[str, Standing], day: d
     batch = [c for c in book.contracts if c.department == spine.department and c.scope.county != "city" and c.max_age <= spine.max_age]
     return [
         d.data_date for contract in batch
-        for d in _current(contract, county, winners[contract.feed], day) if d.data_date
+        for d in _current(contract, standing[contract.feed], day) if d.data_date
     ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
@@ -32,7 +33,7 @@ class Delivery:
     missing: tuple[str, ...]  # columns of the contract that the file (or a part of it) did not bring
     sheets: dict[str, int | None]  # what its sheets hide or hold besides (wounds.SHEET_COLUMNS)
     told: tuple[str, ...]  # what its sheets do that costs values, as sentences
-    zero: bool
+    zero: bool  # it has no data, and says so
     norm: dict[str, Any]
     from_county: str | None = None  # name of the county that its file names or titles state, once the regions are known
 
@@ -76,10 +77,19 @@ def load_deliveries(settings: Settings, book: Book, as_of: date) -> list[Deliver
                     refused=read.get("refused"), refused_kind=read.get("refused_kind") or "",
                     unknown=tuple(read.get("unknown") or ()), missing=tuple(read.get("missing_optional") or ()),
                     sheets={key: read.get(key) for key in SHEET_COLUMNS.values()}, told=_told(read, norm),
-                    zero=bool(read.get("zero_report")), norm=norm,
+                    zero=bool(read.get("zero_report")) and _said(same_day, read, norm, book), norm=norm,
                 )  # fmt: skip
             )
     return sorted(found, key=lambda d: (d.feed or "", d.order))
+
+
+def _said(names: tuple[str, ...], read: dict[str, Any], norm: dict[str, Any], book: Book) -> bool:
+    """Whether a file without data says so: in a row, in its titles or in its name. A header alone may be an export gone wrong."""
+    contract = book.by_feed.get(read.get("feed") or "")
+    if contract is None or norm.get("rows_in"):
+        return True
+    texts = ["".join(unicodedata.normalize("NFKC", text).split()) for text in (*names, *(read.get("titles") or ()))]
+    return any("".join(unicodedata.normalize("NFKC", word).split()) in text for word in contract.zero_report for text in texts)
 
 
 def _told(read: dict[str, Any], norm: dict[str, Any]) -> tuple[str, ...]:

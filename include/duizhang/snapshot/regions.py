@@ -37,6 +37,7 @@ class Regions:
     data_date: str
     sha256: str
     _county_names: dict[str, str] = field(default_factory=dict)
+    _seen: dict[str, str | None] = field(default_factory=dict, compare=False)  # texts asked for before: names of thousands of files
 
     @cached_property
     def fingerprint(self) -> str:
@@ -45,7 +46,11 @@ class Regions:
 
     def county_in(self, text: str) -> str | None:
         """The county whose name stands in `text` (the longest such name; None where none or two of one length)."""
-        folded = _fold(text)
+        if text not in self._seen:
+            self._seen[text] = self._county_in(_fold(text))
+        return self._seen[text]
+
+    def _county_in(self, folded: str) -> str | None:
         hits = {name: code for name, code in self._county_names.items() if name in folded}
         if not hits:
             return None

@@ -69,12 +69,17 @@ def choose(people: int, rng: random.Random, size_of: dict[str, int]) -> list[Slo
     repeats = max(1, min(10, people // 1_250))
     budget = int(people * 0.7)
     slots: list[Slot] = []
+    cases: Counter[str] = Counter()
     for cycle in range(repeats):
-        for planter in _ordered(rng, small=people < 1_600):
+        order = _ordered(rng, small=people < 1_600)
+        if cycle:  # what has the fewest cases first: the people may not suffice for a whole round
+            order.sort(key=lambda planter: cases[planter.code])
+        for planter in order:
             cost = size_of[planter.shape] * (1 + planter.neighbours)
             if cost > budget:
                 continue
             budget -= cost
+            cases[planter.code] += 1
             slots.append(Slot(f"D{len(slots) + 1:05d}-{planter.label}-{cycle + 1}", (planter,)))
     slots += _combined(len(slots), repeats if people >= 1_600 else 1, budget)
     _fates(slots)

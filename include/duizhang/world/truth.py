@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from duizhang.world.model import House
+from duizhang.world.model import House, Person
 from duizhang.world.plan import PAST, PRINCIPLE, SUSPICIONS, Slot
 from duizhang.world.planters.places import PlaceSlot
+from duizhang.world.planters.reckoning import ym
 from duizhang.world.sectors import base as books
+from duizhang.world.sectors.work import SPELLS
 
 
 @dataclass(frozen=True, order=True)
@@ -56,8 +59,15 @@ def subjects(houses: Iterable[House]) -> set[tuple[str, str]]:
             found.add(("monitoring", house.monitoring_key))
         found |= {("case", f"户籍|{row['公民身份号码']}|{house.key}") for row in house.extra_reg}
         found |= {("case", f"入户人|{row['证件号码']}|{house.key}") for row in house.extra_visit}
+        found |= {("work_spell", key) for person in house.members for key in spell_keys(person)}
         found |= {("case", f"户籍|{p.reg['公民身份号码']}|{house.key}") for p in house.members if p.reg is not None}
     return found
+
+
+def spell_keys(person: Person) -> set[str]:
+    """Keys of the person's spells of work: `人编号|YYYYMM|n`, n counting those that begin in one month."""
+    begun = Counter(ym(row.get("开始时间")) or "" for row in person.books.get(SPELLS, ()))
+    return {f"{person.key}|{month}|{n + 1}" for month, count in begun.items() for n in range(count)}
 
 
 def renumber_household(house: House) -> None:

@@ -208,3 +208,10 @@ def _fall_ill(s: Site) -> None:
     both(s.head, "劳动技能", "弱劳动力或半劳动力")
     s.head.books[ILLNESS] = [ill_row(s.head, SERIOUS) | {"确诊日期": s.month.as_of.replace(day=2).isoformat()}]
     s.head.books.pop(WARNING, None)
+
+
+@plants("MON-051", "child_junior")
+def _child_at_home_overlooked(s: Site) -> list[Raise]:
+    """The school has the child, the national book neither a class nor a reason, and nobody took the household in."""
+    s.second.nat |= {"在校生状况": None, "文化程度": "小学"}
+    return s.person(s.second, "EDU-001", "JYX-002") + s.house("MON-051")

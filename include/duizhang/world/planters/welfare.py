@@ -9,7 +9,6 @@ from duizhang.world.people import dibao_row, later
 from duizhang.world.planters.base import Raise, Site, both, cert, dibao, nears, outlived, plants, rows_of
 from duizhang.world.sectors.welfare import (
     ALLOWANCE,
-    CARE,
     DESTITUTE,
     ILLNESS,
     LIVING,
@@ -380,8 +379,3 @@ def _child_in_pension_of_both(s: Site) -> list[Raise]:
 @nears("MED-008", "teen_sixteen")
 def _sixteen_in_pension(s: Site) -> list[Raise]:
     return s.person(s.second, "MED-008", "RSX-001")
-
-
-def allow_care(s: Site) -> None:
-    """Lets the second member draw the care allowance."""
-    rows_of(s.second, ALLOWANCE).append(allowance_row(s.second, str(cert(s.second)["残疾人证号"]), CARE))
