@@ -448,7 +448,7 @@ def test_a_header_alone_reports_nothing_and_covers_nothing(tmp_path: Path) -> No
     city.national("20261010", [("p1", "h1", "人", number(1), "甲县", "东乡")])
     head = csv([str(c["name"]) for c in PEOPLE], [])
     city.put("甲县整册_20261010.csv", head)
-    city.put("甲县增册_20261010.csv", head)
+    city.put("甲县增册_20261010.csv", "甲县增册\n" + head)
     city.put("乙县整册_20261010.csv", "本月  零报告\n" + head)
     city.books(OCTOBER)
     assert {town[:6]: status for town, status in city.coverage(OCTOBER, "整册").items()} == {A: "short", B: "zero"}

@@ -215,8 +215,11 @@ def _sixty_without_pension(s: Site) -> list[Raise]:
 
 
 def _business(s: Site, income: int, cost: int) -> None:
-    """Business of which nothing is left; wages and last year as they were."""
+    """Business of which nothing is left; what the household loses by it comes from property, so that it stays as well off."""
+    before = money.num(s.h, "纯收入（元）")
     s.nat.update({money.BUSINESS: income, money.COST: cost, "专项用于减少生产经营性支出的补贴": 0})
+    money.settle(s.h)
+    s.nat["其他财产性收入"] = max(0, round(money.num(s.h, "其他财产性收入") + before - money.num(s.h, "纯收入（元）")))
     money.settle(s.h)
 
 

@@ -148,12 +148,6 @@ def _labour_not_filled(s: Site) -> list[Raise]:
     return s.record("MON-055")
 
 
-@nears("MON-055", "pair")
-def _labour_of_nobody_monitored(s: Site) -> list[Raise]:
-    s.second.nat["劳动技能"] = None
-    return [("MON-055", "monitoring", s.h.monitoring_key)]
-
-
 def _warn(s: Site, checked: str) -> None:
     """A department's warning about the head, checked on that day and found to be a case."""
     rows_of(s.head, WARNING)[:] = [warning_row(s.head, s.h, "医疗费用负担", "医保", checked) | {"核查结果": "纳入监测"}]
