@@ -30,10 +30,10 @@ def test_two_hundred_people(settings: Settings, tmp_path: Path, seed: int) -> No
 
 @pytest.mark.parametrize("seed", [1, *LONGER])
 def test_five_thousand_people(settings: Settings, tmp_path: Path, seed: int) -> None:
-    _perfect(settings, tmp_path, 5000, seed, 80)
+    _perfect(settings, tmp_path, 5000, seed, 350)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_fifty_thousand_people(settings: Settings, tmp_path: Path, seed: int) -> None:
-    _perfect(settings, tmp_path, 50_000, seed, 80)
+    _perfect(settings, tmp_path, 50_000, seed, 350)

@@ -15,6 +15,7 @@ from duizhang.world.planters import (
     income,
     income_records,
     income_villages,
+    kin,
     members,
     monitoring,
     moves,
@@ -36,7 +37,7 @@ from duizhang.world.planters.base import REGISTRY, Planter, Raise, Site
 __all__ = [
     "REGISTRY", "Planter", "Raise", "Site",
     "assets", "attributes", "conditions", "departments", "doors", "doubles", "households", "houses", "housing",
-    "identity", "illness", "income", "income_records", "income_villages", "members", "monitoring", "moves", "posts",
+    "identity", "illness", "income", "income_records", "income_villages", "kin", "members", "monitoring", "moves", "posts",
     "overlooked", "procedures", "pupils", "reckoning", "regions", "register", "townships", "visits", "watching", "welfare",
     "work",
 ]
