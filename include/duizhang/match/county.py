@@ -50,7 +50,8 @@ def link_county(places: Places, book: Book, task: Task) -> Tally:
     path.unlink(missing_ok=True)
     with duck(places.settings, functions=True) as con:
         _people(con, places, task)
-        con.execute(f"CREATE OR REPLACE TEMP TABLE all_masks AS SELECT DISTINCT * FROM {parquet(*(places.keys(c) / 'masks.parquet' for c in task.counties))}")
+        masks = parquet(*(places.keys(other) / "masks.parquet" for other in task.counties))
+        con.execute(f"CREATE OR REPLACE TEMP TABLE all_masks AS SELECT DISTINCT * FROM {masks}")
         for one in linked_tables(book):
             if places.exists(one.table):
                 _link_table(con, places, task, one, tally)
@@ -137,10 +138,12 @@ def _account(con: duckdb.DuckDBPyConnection, places: Places, task: Task, one: Li
         target.unlink(missing_ok=True)
         return
     mine = "TRUE" if one.contract.scope.county == "city" else f"_scope = '{task.county}'"
-    unlinked = f"SELECT '{quote_text(one.table)}' AS _table, _scope, _ref, {why} AS reason FROM rows WHERE {mine} AND _ref NOT IN (SELECT _ref FROM links)"
+    rest = f"FROM rows WHERE {mine} AND _ref NOT IN (SELECT _ref FROM links)"
+    unlinked = f"SELECT '{quote_text(one.table)}' AS _table, _scope, _ref, {why} AS reason {rest}"
     write_query(con, f"SELECT * FROM ({unlinked}) ORDER BY _ref", target)
     tally.unlinked[one.table] = dict(con.execute(f"SELECT reason, count(*) FROM {parquet(target)} GROUP BY 1 ORDER BY 1").fetchall())
-    total, linked = con.execute(f"SELECT count(*), count(CASE WHEN _ref IN (SELECT _ref FROM links) THEN 1 END) FROM rows WHERE {mine}").fetchone() or (0, 0)
+    counted = f"SELECT count(*), count(CASE WHEN _ref IN (SELECT _ref FROM links) THEN 1 END) FROM rows WHERE {mine}"
+    total, linked = con.execute(counted).fetchone() or (0, 0)
     tally.linked[one.table] = linked
     if total != linked + sum(tally.unlinked[one.table].values()):
         raise ContractProblem(f"{one.table}: rows do not equal linked + unlinked.")

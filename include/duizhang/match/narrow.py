@@ -166,9 +166,8 @@ def write_people(con: duckdb.DuckDBPyConnection, places: Places, county: str, pe
     write_query(con, f"SELECT * FROM ({persons}) ORDER BY _person", places.link(PERSONS, county))
     write_query(con, f"SELECT * FROM ({households}) ORDER BY ALL", places.link(HOUSEHOLDS, county))
     own = parquet(places.link(PERSONS, county))
-    write_query(
-        con, f"SELECT DISTINCT '{county}' AS c, {hashed('_idkey')} AS k, {hashed('_plain')} AS m FROM {own} ORDER BY ALL", places.keys(county) / "persons.parquet"
-    )
+    people = f"SELECT DISTINCT '{county}' AS c, {hashed('_idkey')} AS k, {hashed('_plain')} AS m FROM {own} ORDER BY ALL"
+    write_query(con, people, places.keys(county) / "persons.parquet")
     homes = f"SELECT _household FROM {parquet(places.link(HOUSEHOLDS, county))} UNION SELECT _household FROM {own}"
     write_query(
         con, f"SELECT DISTINCT '{county}' AS c, {hashed('_household')} AS h FROM ({homes}) ORDER BY ALL", places.keys(county) / "households.parquet"
@@ -180,8 +179,11 @@ def meet(con: duckdb.DuckDBPyConnection, places: Places, counties: list[str]) ->
     for name in ("rows", "persons", "households"):
         con.execute(f"CREATE OR REPLACE TEMP VIEW key_{name} AS SELECT * FROM {parquet(*(places.keys(c) / f'{name}.parquet' for c in counties))}")
     con.execute("CREATE OR REPLACE TEMP TABLE pk AS SELECT DISTINCT c, k FROM key_persons WHERE k IS NOT NULL")
-    con.execute("CREATE OR REPLACE TEMP TABLE met AS SELECT DISTINCT r.t, r.c AS a, p.c AS c, r.k FROM key_rows r JOIN pk p ON p.k = r.k WHERE p.c <> r.c")
-    con.execute("CREATE OR REPLACE TEMP TABLE housed AS SELECT DISTINCT r.t, r.c AS a, p.c AS c, r.h FROM key_rows r JOIN key_households p ON p.h = r.h WHERE p.c <> r.c")
+    for name, key, people in (("met", "k", "pk"), ("housed", "h", "key_households")):
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT DISTINCT r.t, r.c AS a, p.c AS c, r.{key} FROM key_rows r"
+            f" JOIN {people} p ON p.{key} = r.{key} WHERE p.c <> r.c"
+        )
     # cases: who shares something with a row of the county, or with a guest of it
     con.execute("CREATE OR REPLACE TEMP TABLE shares AS SELECT DISTINCT t, c, s FROM key_rows WHERE s IS NOT NULL")
     con.execute(
@@ -196,22 +198,21 @@ def meet(con: duckdb.DuckDBPyConnection, places: Places, counties: list[str]) ->
         """CREATE OR REPLACE TEMP TABLE sent_rows AS SELECT t, a, c, k, NULL::UBIGINT AS h, NULL::UBIGINT AS s FROM met
         UNION ALL SELECT t, a, c, NULL, h, NULL FROM housed UNION ALL SELECT t, a, c, NULL, NULL, s FROM shared"""
     )
+    came = [
+        f"SELECT s.c, r.i FROM sent_rows s JOIN key_rows r ON r.t = s.t AND r.c = s.a AND r.{key} = s.{key} WHERE r.i IS NOT NULL" for key in "khs"
+    ]
+    con.execute(f"CREATE OR REPLACE TEMP TABLE visitors AS {' UNION '.join(came)}")
     con.execute(
-        """CREATE OR REPLACE TEMP TABLE visitors AS SELECT DISTINCT s.c, r.i FROM sent_rows s JOIN key_rows r ON r.t = s.t AND r.c = s.a AND r.k = s.k WHERE r.i IS NOT NULL
-        UNION SELECT DISTINCT s.c, r.i FROM sent_rows s JOIN key_rows r ON r.t = s.t AND r.c = s.a AND r.h = s.h WHERE r.i IS NOT NULL
-        UNION SELECT DISTINCT s.c, r.i FROM sent_rows s JOIN key_rows r ON r.t = s.t AND r.c = s.a AND r.s = s.s WHERE r.i IS NOT NULL"""
-    )
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE sent_people AS SELECT DISTINCT p.c AS a, w.c, p.k FROM
-        (SELECT a AS c, k FROM met UNION SELECT c, k FROM met UNION SELECT v.c, r.k FROM visitors v JOIN key_rows r ON r.i = v.i WHERE r.k IS NOT NULL) w
+        """CREATE OR REPLACE TEMP TABLE sent_people AS SELECT DISTINCT p.c AS a, w.c, p.k FROM (SELECT a AS c, k FROM met
+        UNION SELECT c, k FROM met UNION SELECT v.c, r.k FROM visitors v JOIN key_rows r ON r.i = v.i WHERE r.k IS NOT NULL) w
         JOIN pk p ON p.k = w.k WHERE p.c <> w.c"""
     )
     con.execute("CREATE OR REPLACE TEMP TABLE sent_houses AS SELECT DISTINCT c AS a, a AS c, h FROM housed")
     # one 户编号 in two counties: whoever is booked under it counts as of the household
     con.execute(
         """INSERT INTO sent_houses SELECT DISTINCT x.c, y.c, x.h FROM
-        (SELECT h FROM key_households WHERE h IS NOT NULL GROUP BY h HAVING count(*) > 1) z JOIN key_households x USING (h) JOIN key_households y USING (h)
-        WHERE x.c <> y.c"""
+        (SELECT h FROM key_households WHERE h IS NOT NULL GROUP BY h HAVING count(*) > 1) z
+        JOIN key_households x USING (h) JOIN key_households y USING (h) WHERE x.c <> y.c"""
     )
 
 
@@ -225,7 +226,8 @@ def write_guests(con: duckdb.DuckDBPyConnection, places: Places, county: str, ta
             continue
         mine = f"FROM sent_rows WHERE a = '{county}' AND t = '{quote_text(one.table)}'"
         tests = [f"hash(idkey({q(column)})) IN (SELECT k {mine} AND k IS NOT NULL)" for column in numbers(one)]
-        tests += [f"hash({q(column)}) IN (SELECT {name} {mine} AND {name} IS NOT NULL)" for name, column in (("h", _house(one)), ("s", _share(one))) if column]
+        others = (("h", _house(one)), ("s", _share(one)))
+        tests += [f"hash({q(column)}) IN (SELECT {name} {mine} AND {name} IS NOT NULL)" for name, column in others if column]
         write_query(con, f"SELECT * FROM {parquet(places.book(one.table, county))} WHERE {' OR '.join(tests)} ORDER BY _ref", target)
     mine = f"WHERE a = '{county}'"
     house = f"hash(_household) IN (SELECT h FROM sent_houses {mine})"
@@ -242,8 +244,8 @@ def senders(con: duckdb.DuckDBPyConnection) -> dict[str, dict[str, list[str]]]:
     """County → table (or _persons, _households) → the counties whose guests it takes in."""
     found: dict[str, dict[str, list[str]]] = {}
     rows = con.execute(
-        f"SELECT c, t, a FROM sent_rows UNION SELECT c, unnest(['{PERSONS}', '{HOUSEHOLDS}']), a FROM (FROM sent_people SELECT a, c UNION FROM sent_houses SELECT a, c)"
-        " ORDER BY ALL"
+        f"SELECT c, t, a FROM sent_rows UNION SELECT c, unnest(['{PERSONS}', '{HOUSEHOLDS}']), a FROM"
+        " (SELECT a, c FROM sent_people UNION SELECT a, c FROM sent_houses) ORDER BY ALL"
     ).fetchall()
     for county, table, sender in rows:
         found.setdefault(county, {}).setdefault(table, []).append(sender)

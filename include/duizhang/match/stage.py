@@ -40,7 +40,8 @@ class MatchReport:
     as_of: str
     linked: dict[str, int] = field(default_factory=dict)
     unlinked: dict[str, dict[str, int]] = field(default_factory=dict)
-    blocked: dict[str, int] = field(default_factory=dict)  # table → persons of whom nothing can be said (a masked or quarantined number may be theirs)
+    # table → persons of whom nothing can be said (a masked or quarantined number may be theirs)
+    blocked: dict[str, int] = field(default_factory=dict)
     fingerprints: dict[str, str] = field(default_factory=dict)  # county → hash of its links, which other counties' files change too
     redone: list[str] = field(default_factory=list, compare=False)  # counties linked in this run; the others stood as they were
 
@@ -117,7 +118,8 @@ def _leave_keys(con: duckdb.DuckDBPyConnection, places: Places, book: Book, coun
     _confirm(con, places, counties)
     houses = next(name for name, t in national.tables.items() if t.grain == "first" and len(t.key) == 1)
     for county in counties:
-        confirmed = [row[0] for row in con.execute(f"SELECT n FROM {parquet(places.keys(county) / 'old.parquet')} SEMI JOIN confirmed USING (n) ORDER BY 1").fetchall()]
+        old = parquet(places.keys(county) / "old.parquet")
+        confirmed = con.execute(f"SELECT n FROM {old} SEMI JOIN confirmed USING (n) ORDER BY 1").fetchall()
         marks[county] = _mark(rows[county], confirmed)
         if county not in fresh and _known(places, county).get("people") == marks[county]:
             continue
@@ -164,7 +166,8 @@ def _persons(national: Contract, table: str, how: Match, source: str) -> str:
     return f"""WITH people AS (SELECT {q(national.tables[table].key[0])} AS _person, {q(str(how.household))} AS _household, {name} AS _name,
             规范姓名({name}) AS _plain, {number} AS _number, idkey({number}) AS _key, length({number}) = 15 AS _old, _town, _ref,
             {_named(how)} IN (SELECT n FROM confirmed) AS _sure FROM {source})
-        SELECT _person, _household, _name, _plain, _town, _ref, _number, CASE WHEN _old AND NOT coalesce(_sure, false) THEN NULL ELSE _key END AS _idkey,
+        SELECT _person, _household, _name, _plain, _town, _ref, _number,
+          CASE WHEN _old AND NOT coalesce(_sure, false) THEN NULL ELSE _key END AS _idkey,
           coalesce(校验合格(_key), false) AND 证件生日(_key) IS NOT NULL AND (NOT coalesce(_old, false) OR coalesce(_sure, false)) AS _comparable
         FROM people"""
 
@@ -206,8 +209,10 @@ def _tasks(
 def _sent(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """County → what it sends, as a hash."""
     rows = con.execute(
-        """SELECT a, CAST(bit_xor(hash(w, t, x)) AS VARCHAR) || '/' || count(*) FROM (SELECT DISTINCT a, 'k' AS w, t, k AS x FROM sent_rows WHERE k IS NOT NULL
-        UNION ALL SELECT DISTINCT a, 'h', t, h FROM sent_rows WHERE h IS NOT NULL UNION ALL SELECT DISTINCT a, 's', t, s FROM sent_rows WHERE s IS NOT NULL
+        """SELECT a, CAST(bit_xor(hash(w, t, x)) AS VARCHAR) || '/' || count(*) FROM (
+        SELECT DISTINCT a, 'k' AS w, t, k AS x FROM sent_rows WHERE k IS NOT NULL
+        UNION ALL SELECT DISTINCT a, 'h', t, h FROM sent_rows WHERE h IS NOT NULL
+        UNION ALL SELECT DISTINCT a, 's', t, s FROM sent_rows WHERE s IS NOT NULL
         UNION ALL SELECT DISTINCT a, 'p', '', k FROM sent_people UNION ALL SELECT DISTINCT a, 'o', '', h FROM sent_houses) GROUP BY a ORDER BY a"""
     ).fetchall()
     return dict(rows)
@@ -216,12 +221,16 @@ def _sent(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 def _masks_told(con: duckdb.DuckDBPyConnection, places: Places, counties: list[str]) -> dict[str, str]:
     """County → hash of the masks and rows set aside that may mean someone there: by the name they bear, or any where they bear none."""
     masks = parquet(*(places.keys(county) / "masks.parquet" for county in counties))
-    con.execute(f"CREATE OR REPLACE TEMP TABLE masked AS SELECT DISTINCT hash(t, aside, pattern, open, name, plain, ends) AS x, open, {narrow.hashed('plain')} AS m FROM {masks}")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE masked AS SELECT DISTINCT hash(t, aside, pattern, open, name, plain, ends) AS x, open,"
+        f" {narrow.hashed('plain')} AS m FROM {masks}"
+    )
     if not (con.execute("SELECT count(*) FROM masked").fetchone() or (0,))[0]:
         return {}
     people = parquet(*(places.keys(county) / "persons.parquet" for county in counties))
     rows = con.execute(
-        f"""SELECT c, CAST(bit_xor(x) AS VARCHAR) || '/' || count(*) FROM (SELECT DISTINCT p.c, d.x FROM masked d JOIN {people} p USING (m) WHERE NOT d.open
+        f"""SELECT c, CAST(bit_xor(x) AS VARCHAR) || '/' || count(*) FROM (
+        SELECT DISTINCT p.c, d.x FROM masked d JOIN {people} p USING (m) WHERE NOT d.open
         UNION ALL SELECT c, x FROM (SELECT unnest(?) AS c), masked WHERE open) GROUP BY c""", [counties]
     ).fetchall()
     return dict(rows)
@@ -235,7 +244,8 @@ def _newest(con: duckdb.DuckDBPyConnection, places: Places, book: Book) -> dict[
             if "最新(" not in (case.where or "") or not places.exists(case.table):
                 continue
             rows = parquet(*sorted((places.root / "books" / case.table).glob("*/data.parquet")))
-            names = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall() if f"({row[0]})" in str(case.where) or f'("{row[0]}")' in str(case.where)]
+            columns = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {rows}").fetchall()]
+            names = [name for name in columns if f"({name})" in str(case.where) or f'("{name}")' in str(case.where)]
             path = places.root / "links" / "_keys" / f"newest_{case.table}.parquet"
             write_query(con, f"SELECT {', '.join(f'max({q(name)}) AS {q(name)}' for name in names)} FROM {rows}", path)
             found[case.table] = path
