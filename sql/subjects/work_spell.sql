@@ -3,10 +3,10 @@
 WITH 段 AS (
   SELECT *,
     row_number() OVER w AS 段序,
-    row_number() OVER (PARTITION BY 人编号, 开始时间 ORDER BY 结束时间 NULLS LAST, _ref) AS 同月序,
+    row_number() OVER (PARTITION BY 人编号, 开始时间 ORDER BY 结束时间 NULLS LAST, _row, _ref) AS 同月序,
     lag(开始时间) OVER w AS 前段_开始时间, lag(结束时间) OVER w AS 前段_结束时间
   FROM 务工
-  WINDOW w AS (PARTITION BY 人编号 ORDER BY 开始时间 NULLS FIRST, 结束时间 NULLS LAST, _ref)
+  WINDOW w AS (PARTITION BY 人编号 ORDER BY 开始时间 NULLS FIRST, 结束时间 NULLS LAST, _row, _ref)
 )
 SELECT
   t.人编号 || '|' || coalesce(CAST(t.开始时间 AS VARCHAR), '') || '|' || t.同月序 AS _key,

@@ -193,3 +193,17 @@ def city_of_two(tmp_path: Path) -> City:
         deliver(city, random.Random(place), county, "20261010")
     city.links(DAY)
     return city
+
+
+def test_no_two_connections_spill_into_one_file(tmp_path: Path) -> None:
+    """The engine names its files alike in every process: with one folder, two counties at a time read each other's pages."""
+    from duizhang.core.lake import duck
+
+    settings = replace(City(tmp_path).settings, memory_limit="60MB", threads=1)
+    big = "CREATE TABLE {} AS SELECT range AS n, repeat(md5(range::VARCHAR), 4) AS t FROM range(900_000)"
+    with duck(settings) as one, duck(settings) as other:
+        for con in (one, other):
+            con.execute(big.format("big"))
+        folders = [path for path in (settings.home / "spill").iterdir() if any(path.iterdir())]
+        assert len(folders) == 2
+    assert list((settings.home / "spill").iterdir()) == []

@@ -22,3 +22,9 @@ def test_a_remedy_names_only_answers_that_the_list_has_and_that_can_close(shared
             wrong.append(f"{rule.code}: cannot be exempted")
     assert wrong == []
     assert {"不属实", "情况说明", "属实待整改"} <= set(MEANING)
+
+
+def test_a_question_about_a_spell_shows_which_spell(shared_settings: Settings) -> None:
+    """A person has several spells of work, a household may have been taken in twice: the month tells them apart on the list."""
+    shown = {"work_spell": "开始时间", "monitoring": "识别监测时间"}
+    assert [r.code for r in load_catalogue(shared_settings) if r.subject in shown and shown[r.subject] not in r.evidence] == []

@@ -230,6 +230,29 @@ def test_spell_of_work_follows_its_person(county: County) -> None:
     assert only(county, "JOB-101")["number"] == number
 
 
+@pytest.mark.parametrize(("kind", "before", "after"), [
+    ("work_spell", "P1||1", "P1|202603|1"), ("work_spell", "P1|202603|1", "P1|202604|1"), ("monitoring", "H1|", "H1|202405"),
+])
+def test_a_spell_whose_month_was_corrected_is_the_same_and_is_proven(county: County, kind: str, before: str, after: str) -> None:
+    """What asks for the month itself could otherwise never be closed: with the month the spell would be another."""
+    county.persons = {"P1": idkey(1)}
+    county.hits = [Hit("JOB-101", kind, before, household="H1")]
+    county.works, county.spells = ({before}, set()) if kind == "work_spell" else (set(), {before})
+    county.merge(D1)
+    county.hits = []
+    county.works, county.spells = ({after}, set()) if kind == "work_spell" else (set(), {after})
+    assert county.merge(D2).events == {"proven": 1, "renumbered": 1}
+    assert county.asked[0]["subject_key"] == after
+
+
+def test_of_several_new_spells_none_is_taken_for_the_lost_one(county: County) -> None:
+    county.persons = {"P1": idkey(1)}
+    county.hits, county.works = [Hit("JOB-101", "work_spell", "P1|202603|1", household="H1")], {"P1|202603|1"}
+    county.merge(D1)
+    county.hits, county.works = [], {"P1|202604|1", "P1|202605|1"}
+    assert county.merge(D2).events == {"gone": 1}
+
+
 def test_number_given_to_another_household_later_is_another_subject(county: County) -> None:
     county.hits = [H1]
     county.merge(D1)

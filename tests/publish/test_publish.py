@@ -14,9 +14,12 @@ import county as made
 import openpyxl
 import pytest
 from duizhang import publish
+from duizhang.core.catalogue import by_code
 from duizhang.core.errors import ContractProblem, InfraProblem
 from duizhang.core.returns import ANSWERS, row_token
+from duizhang.core.settings import Settings
 from duizhang.publish import model
+from duizhang.publish.items import roots
 from duizhang.publish.gather import ranges
 from filling import rows
 
@@ -112,6 +115,19 @@ def test_rules_that_blame_each_other_are_both_asked(county: made.County, tmp_pat
     path.write_text(path.read_text().replace("code: AAA-001\n", "code: AAA-001\n  consequence_of: [AAA-002]\n"))
     household = item(county, "AAA-001")["body"]["户编号"]
     assert {row["指标"] for row in listed(county) if row["户编号"] == household} >= {"AAA-001", "AAA-002"}
+
+
+def test_a_record_of_monitoring_is_no_consequence_of_another_record(shared_settings: Settings) -> None:
+    """A household taken in twice: what is wrong with the first record hides nothing of the second."""
+    rules = by_code(shared_settings)
+    assert "MON-013" in rules["MON-014"].consequence_of
+
+    def record(code: str, month: str) -> dict[str, object]:
+        body = {"户编号": "H1", "subject_key": f"H1|{month}"}
+        return {"item_id": code + month, "number": code + month, "code": code, "state": "found", "body": body}
+
+    items = [record("MON-013", "202103"), record("MON-014", "202103"), record("MON-014", "202405")]
+    assert roots(items, rules) == {"MON-013202103": (), "MON-014202103": ("MON-013202103",), "MON-014202405": ()}
 
 
 def test_households_stand_together_with_both_books_side_by_side(county: made.County) -> None:

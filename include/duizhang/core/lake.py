@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -104,7 +105,10 @@ def prepare(con: duckdb.DuckDBPyConnection, settings: Settings, *, functions: bo
     spill.mkdir(parents=True, exist_ok=True, mode=0o700)
     con.execute(f"SET threads = {settings.threads}")
     con.execute(f"SET memory_limit = '{settings.memory_limit}'")
-    con.execute(f"SET temp_directory = '{quote_text(spill)}'")
+    # a folder for each connection: the engine names its files alike in every process, and two would write into one file.
+    # It makes the folder when it first spills, and takes it away when the connection closes
+    own = spill / f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+    con.execute(f"SET temp_directory = '{quote_text(own)}'")
     con.execute("SET preserve_insertion_order = true")
     con.execute("SET enable_progress_bar = false")
     if functions:

@@ -49,6 +49,7 @@ class Resolver:
         self.subjects = {subject.subject_id: subject for subject in self._load("s.county = %s", county)}
         self._natural = {subject.natural: subject.subject_id for subject in self.subjects.values()}
         self._renumber()
+        self._respell()
 
     def _load(self, where: str, *values: Any) -> list[Subject]:
         found = db.rows(
@@ -131,6 +132,29 @@ class Resolver:
                 found.natural = ids.alias(self._key, kind, next(iter(keys)))
                 self._natural[found.natural] = subject_id
                 self.plan.renumbered.add(subject_id)
+
+    def _respell(self) -> None:
+        """A spell whose month was corrected: the only lost one of its parent becomes the only one of it that is not known yet."""
+        for kind, above in PARENT.items():
+            here = self._here(above)
+            parents = set(here.values())
+            mine = [s for s in self.subjects.values() if s.kind == kind and s.parent_id in parents]
+            keys = self._roster.spells(kind, here) if mine else {}
+            known = {s.natural for s in mine}
+            fresh: dict[str | None, list[str]] = defaultdict(list)
+            for found, spell_key in keys.items():
+                if found not in known:
+                    fresh[here[split_spell(spell_key)[0]]].append(found)
+            lost: dict[str | None, list[Subject]] = defaultdict(list)
+            for subject in mine:
+                if subject.natural not in keys:
+                    lost[subject.parent_id].append(subject)
+            for parent, subjects in lost.items():
+                if len(subjects) == len(fresh[parent]) == 1:
+                    self._natural.pop(subjects[0].natural)
+                    subjects[0].natural = fresh[parent][0]
+                    self._natural[subjects[0].natural] = subjects[0].subject_id
+                    self.plan.renumbered.add(subjects[0].subject_id)
 
     # -- findings ----------------------------------------------------------------------------------------------------
 

@@ -151,9 +151,14 @@ def is_about_person(rule: Rule) -> bool:
 
 
 def stands_with(root: Item, note: Item, rules: Mapping[str, Rule]) -> bool:
-    """Whether two items stand on the same household and, where both speak of a person, on the same person."""
+    """Whether two items stand on the same household and, where both speak of a person, on the same person.
+
+    Two questions about records of monitoring stand on the same record.
+    """
     one, two = root["body"], note["body"]
     both = is_about_person(rules[root["code"]]) and is_about_person(rules[note["code"]])
+    if rules[root["code"]].subject == rules[note["code"]].subject == "monitoring":  # a household may have been taken in twice
+        return bool(one.get("subject_key") == two.get("subject_key"))
     if one.get("户编号") and two.get("户编号"):
         return bool(one["户编号"] == two["户编号"] and (not both or person(one) == person(two)))
     if both:
