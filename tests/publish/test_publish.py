@@ -19,8 +19,8 @@ from duizhang.core.errors import ContractProblem, InfraProblem
 from duizhang.core.returns import ANSWERS, row_token
 from duizhang.core.settings import Settings
 from duizhang.publish import model
-from duizhang.publish.items import roots
 from duizhang.publish.gather import ranges
+from duizhang.publish.items import roots
 from filling import rows
 
 PERSONAL = ("户主姓名", "姓名", "证件号码")
