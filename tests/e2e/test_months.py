@@ -74,8 +74,8 @@ def test_every_answered_item_is_where_its_story_puts_it(run: Run) -> None:
         rows = [row for row in pq.read_table(run.world / "answers.parquet").to_pylist() if row["county"] == county]
         for number, answer in filling._by_number(run.settings, county, rows).items():
             item = states[number]
-            if item["answer"] is None and item["issued_cycle"] is None:
-                continue  # a note under another question: never asked by itself
+            if item["answer"] is None and item["first_issued_cycle"] != "2026-10":
+                continue  # a note under another question in October: nobody could answer it (asked by itself once the other was closed)
             if (county, item["town"]) in short and item["na_since"] is not None:
                 continue  # nothing can be said in November: the test below
             seen[answer["expect"]] += 1

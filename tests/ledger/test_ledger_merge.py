@@ -245,6 +245,20 @@ def test_a_spell_whose_month_was_corrected_is_the_same_and_is_proven(county: Cou
     assert county.asked[0]["subject_key"] == after
 
 
+def test_a_case_follows_its_household_to_a_new_number(county: County) -> None:
+    """Its key ends in the household's number: a new number is neither proof of the old question nor a new question."""
+    case = Hit("GAX-101", "case", "户籍|" + idkey(7) + "|H1", household="H1")
+    county.hits, county.cases = [case], {case.key}
+    county.merge(D1)
+    number = only(county, "GAX-101")["number"]
+    county.households = {"H9": (idkey(1), (idkey(1), idkey(2)))}
+    moved = "户籍|" + idkey(7) + "|H9"
+    county.hits, county.cases = [change(case, key=moved, household="H9")], {moved}
+    assert county.merge(D2).events == {"renumbered": 1}
+    assert only(county, "GAX-101")["number"] == number
+    assert county.merge(D3).events == {}
+
+
 def test_of_several_new_spells_none_is_taken_for_the_lost_one(county: County) -> None:
     county.persons = {"P1": idkey(1)}
     county.hits, county.works = [Hit("JOB-101", "work_spell", "P1|202603|1", household="H1")], {"P1|202603|1"}

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 from duizhang.core.errors import ContractProblem
 from duizhang.ledger import ids
 
-PERSON, HOUSEHOLD, SPELL = "person", "household", "monitoring"
+PERSON, HOUSEHOLD, SPELL, CASE = "person", "household", "monitoring", "case"
 NATURAL, IDKEY, HEAD, MEMBER = "natural", "idkey", "户主idkey", "成员idkey"
 # subjects that are known by another subject and a suffix: a monitoring spell by its household, a spell of work by its person
 PARENT = {SPELL: HOUSEHOLD, "work_spell": PERSON}

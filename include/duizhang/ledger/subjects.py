@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from duizhang.ledger import db, ids
-from duizhang.ledger.roster import HEAD, HOUSEHOLD, IDKEY, MEMBER, NATURAL, PARENT, PERSON, Roster, split_spell
+from duizhang.ledger.roster import CASE, HEAD, HOUSEHOLD, IDKEY, MEMBER, NATURAL, PARENT, PERSON, Roster, split_spell
 
 SECONDARY = {PERSON: (IDKEY,), HOUSEHOLD: (HEAD, MEMBER)}
 
@@ -48,8 +48,10 @@ class Resolver:
         self.plan = Plan()
         self.subjects = {subject.subject_id: subject for subject in self._load("s.county = %s", county)}
         self._natural = {subject.natural: subject.subject_id for subject in self.subjects.values()}
+        self._renamed: dict[str, str] = {}  # hash of a number given up → the number that came in its place
         self._renumber()
         self._respell()
+        self._rehouse()
 
     def _load(self, where: str, *values: Any) -> list[Subject]:
         found = db.rows(
@@ -128,10 +130,31 @@ class Resolver:
         for subject_id, keys in sorted(candidates.items()):
             if len(keys) == 1 and len(claims[next(iter(keys))]) == 1:
                 found = self.subjects[subject_id]
-                self._natural.pop(found.natural)
-                found.natural = ids.alias(self._key, kind, next(iter(keys)))
-                self._natural[found.natural] = subject_id
-                self.plan.renumbered.add(subject_id)
+                self._renamed[found.natural] = next(iter(keys))
+                self._rename(found, ids.alias(self._key, kind, next(iter(keys))))
+
+    def _rename(self, subject: Subject, natural: str) -> None:
+        self._natural.pop(subject.natural)
+        subject.natural = natural
+        self._natural[natural] = subject.subject_id
+        self.plan.renumbered.add(subject.subject_id)
+
+    def _rehouse(self) -> None:
+        """People whom only another book names, of a household that has a new number: their key ends in it."""
+        present = self._roster.by_hash(CASE)
+        lost = [s.subject_id for s in self.subjects.values() if s.kind == CASE and s.natural not in present]
+        if not lost or not self._renamed:
+            return
+        self._cursor.execute(
+            "SELECT DISTINCT i.subject_id, v.body ->> 'subject_key' FROM ledger.item i JOIN ledger.value v "
+            "ON v.county = i.county AND v.value_hash = i.value_hash WHERE i.subject_id = ANY(%s) ORDER BY 1, 2",
+            (lost,),
+        )
+        for subject_id, key in self._cursor.fetchall():
+            front, _, household = (key or "").rpartition("|")
+            natural = ids.alias(self._key, CASE, f"{front}|{self._renamed.get(ids.alias(self._key, HOUSEHOLD, household), household)}")
+            if natural in present and natural not in self._natural:
+                self._rename(self.subjects[subject_id], natural)
 
     def _respell(self) -> None:
         """A spell whose month was corrected: the only lost one of its parent becomes the only one of it that is not known yet."""
@@ -151,10 +174,7 @@ class Resolver:
                     lost[subject.parent_id].append(subject)
             for parent, subjects in lost.items():
                 if len(subjects) == len(fresh[parent]) == 1:
-                    self._natural.pop(subjects[0].natural)
-                    subjects[0].natural = fresh[parent][0]
-                    self._natural[subjects[0].natural] = subjects[0].subject_id
-                    self.plan.renumbered.add(subjects[0].subject_id)
+                    self._rename(subjects[0], fresh[parent][0])
 
     # -- findings ----------------------------------------------------------------------------------------------------
 
@@ -163,6 +183,8 @@ class Resolver:
         wanted = sorted(set(findings))
         spells = {pair: split_spell(pair[1]) for pair in wanted if pair[0] in PARENT}
         plain = {pair for pair in wanted if pair[0] not in PARENT} | {(PARENT[kind], split[0]) for (kind, _), split in spells.items()}
+        # the household of a case is known too, so that a new number of it is seen
+        plain |= {(HOUSEHOLD, home) for kind, key in wanted if kind == CASE and (home := key.partition("|")[2].rpartition("|")[2])}
         hashed = {pair: ids.alias(self._key, *pair) for pair in sorted(plain)}
         for pair, subject in self._find(hashed, {}).items():
             self.plan.of_finding[pair] = subject
