@@ -23,7 +23,7 @@ def _perfect(settings: Settings, tmp_path: Path, people: int, seed: int, least_c
         assert result.near_hits == []
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+@pytest.mark.parametrize("seed", [1, *LONGER])
 def test_two_hundred_people(settings: Settings, tmp_path: Path, seed: int) -> None:
     _perfect(settings, tmp_path, 200, seed, 40)
 

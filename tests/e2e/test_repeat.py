@@ -20,7 +20,11 @@ from tests.e2e import city
 
 KEY = "11" * 32
 PEOPLE, SEED = 200, 5
-STAGES = ["pull", "read", "normalise", "snapshot", "match", "assemble", "check", "merge", "warehouse", "publish", "issue"]
+# every death costs two runs: the whole row of stages under make test-long
+STAGES = [
+    pytest.param(stage, marks=() if stage in ("normalise", "match", "merge", "issue") else pytest.mark.slow)
+    for stage in ("pull", "read", "normalise", "snapshot", "match", "assemble", "check", "merge", "warehouse", "publish", "issue")
+]
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ def world() -> object:
 
 
 def reckoned(world: object, houses: list[object], month: object) -> set[tuple[str, str, str]]:
-    view = PlaceView(month, "990101", [], houses, [], {})  # type: ignore[arg-type]
+    view = PlaceView(month, "990101", [], houses, [], {}, houses)  # type: ignore[arg-type]
     return set(reckoning.people_and_households(view))
 
 

@@ -267,7 +267,9 @@ def _sector_file(sender: Sender, book: further.Book, sheet: Sheet) -> Path:
     words = {"county": sender.county_name, "date": day, "date8": date8, "year": as_of.year, "month": as_of.month}
     form, stem = book.form, book.form.name.format(**words)
     lines = list(sheet.rows)
-    if not lines and sender.index % 2 == 0 and not form.totals and date8 in stem:  # some say so in words, the others send the header alone
+    if not lines and (sender.index % 2 or form.totals or date8 not in stem):  # some say so in the file's name above an empty table,
+        stem += "（零报告）"
+    elif not lines:  # the others in words
         path = sender.folder / f"{stem}.csv"
         path.write_text(f"{stem}\r\n本期无，零报告\r\n", encoding="utf-8")
         return path

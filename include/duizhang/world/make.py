@@ -255,7 +255,7 @@ def _plant_places(
     for county, _ in world.counties:
         seen = PlaceView(
             month, county, [v for v in world.villages if v.county == county],
-            [h for h in houses if h.village.county == county], world.others[county], world.place_rows,
+            [h for h in houses if h.village.county == county], world.others[county], world.place_rows, houses,
         )
         for found in ORACLES:
             rows += [TruthRow(month.iso, county, *r, f"O-{r[0]}-{r[2]}", True) for r in found(seen) if r not in told]

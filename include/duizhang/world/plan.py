@@ -34,6 +34,7 @@ PAST = frozenset((
     "MZX-010", "GAX-019", "CLX-010",
     "CCX-001", "CCX-002", "CCX-003", "CCX-004", "CCX-005", "CCX-006", "CCX-007", "CCX-008", "CCX-014", "CCX-015",
 ))  # what no later book can or need undo (money paid, what somebody owns): an explanation closes it
+ANEW = frozenset(("SUR-022",))  # what stands in the books is another event each month (another day's visits): it is asked anew
 FATES = ("mended", "claimed", "mended", "pending", "explained", "doubtful", "department", "silent", "unclear", "mended_silently")
 
 

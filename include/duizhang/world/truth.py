@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from duizhang.world.model import House, Person
-from duizhang.world.plan import PAST, PRINCIPLE, SUSPICIONS, Slot
+from duizhang.world.plan import ANEW, PAST, PRINCIPLE, SUSPICIONS, Slot
 from duizhang.world.planters.places import PlaceSlot
 from duizhang.world.planters.reckoning import ym
 from duizhang.world.sectors import base as books
@@ -125,6 +125,8 @@ def answers(
         if parts is None:
             continue
         answer, note, approved, expect = parts
+        if row.code in ANEW and expect in ("answered", "verified_not_so"):
+            expect = "issued"
         if silent(row):
             expect = "answered" if expect in ("proven", "returned") else expect
         elif expect == "proven" and (row.kind, row.key) not in existing[2]:

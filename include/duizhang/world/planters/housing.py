@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from duizhang.world.model import Row
+from duizhang.world.model import MONTHS, Month, Row
 from duizhang.world.planters.base import Raise, Site, nears, plants
 from duizhang.world.planters.places import PlaceSite, village_plants
 from duizhang.world.sectors.housing import HOUSING, WATER, housing_row, repaired, water_row
@@ -72,21 +72,21 @@ def _rebuilt_to_the_department(s: Site) -> list[Raise]:
     return s.house("ZSX-002", "HSW-004")
 
 
-def _half_a_year_ago(s: Site, days: int) -> str:
-    """The day half a year before the books' date, `days` earlier."""
-    as_of = s.month.as_of
+def _half_a_year_ago(month: Month, days: int) -> str:
+    """The day half a year before the month's date, `days` earlier."""
+    as_of = month.as_of
     return (as_of.replace(month=as_of.month - 6) - timedelta(days=days)).isoformat()
 
 
 @plants("ZSX-003", "single")
 def _rebuilt_and_empty(s: Site) -> list[Raise]:
-    _house(s, repaired(housing_row(s.head, "D级"), _half_a_year_ago(s, 1), None))
+    _house(s, repaired(housing_row(s.head, "D级"), _half_a_year_ago(MONTHS[0], 1), None))  # the same day in both months
     return s.house("ZSX-003")
 
 
 @nears("ZSX-003", "single")
 def _rebuilt_half_a_year_ago(s: Site) -> list[Raise]:
-    _house(s, repaired(housing_row(s.head, "D级"), _half_a_year_ago(s, 0), None))
+    _house(s, repaired(housing_row(s.head, "D级"), _half_a_year_ago(s.month, 0), None))
     return s.house("ZSX-003")
 
 
@@ -105,13 +105,18 @@ def _unsafe_and_monitored(s: Site) -> list[Raise]:
     return s.house("ZSX-004", "ZSX-001", "ZSX-002", "HSW-004")
 
 
-@plants("ZSX-006", "pair")
+def _water_safe_again(s: Site) -> list[Raise]:
+    s.head.books[WATER] = [water_row(s.head, s.h.village)]
+    return []
+
+
+@plants("ZSX-006", "pair", after=_water_safe_again)
 def _unsafe_water(s: Site) -> list[Raise]:
     s.head.books[WATER] = [water_row(s.head, s.h.village, "不安全")]
     return s.house("ZSX-006")
 
 
-@plants("ZSX-006", "single")
+@plants("ZSX-006", "single", after=_water_safe_again)
 def _one_of_four_fails(s: Site) -> list[Raise]:
     s.head.books[WATER] = [water_row(s.head, s.h.village) | {"供水保证率达标": "否"}]
     return s.house("ZSX-006")
@@ -142,7 +147,8 @@ def _hamlet_safe(s: Site) -> list[Raise]:
 def _dry(s: PlaceSite, days: int) -> list[Raise]:
     """A hamlet of the village has been without water for `days` days."""
     assert s.village is not None
-    since = (s.month.as_of - timedelta(days=days)).isoformat()
+    month = MONTHS[0] if days > 15 else s.month  # what is late stays so from the same day on; what just is not, counts from each month
+    since = (month.as_of - timedelta(days=days)).isoformat()
     s.houses[0].books[WATER] = [water_row(None, s.village) | {"停水缺水起日": since}]
     return s.here("ZSX-008")
 

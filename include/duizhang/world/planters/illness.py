@@ -153,7 +153,8 @@ def _two_hundred_short(s: Site) -> list[Raise]:
 def _rate_of_insurance(seen: PlaceView) -> Iterable[Raise]:
     """A county in which anybody who must be insured has no insurance in force this year."""
     people = [(house, person) for house in seen.houses for person in house.members]
-    insured = {number for person in (*(p for _, p in people), *seen.others) for number in _insured(person)}
+    everybody = (person for house in seen.city for person in house.members)
+    insured = {number for person in (*everybody, *seen.others) for number in _insured(person)}
     lacking = any(
         _must(house, person) and not _insured(person) and str(person.nat["证件号码"])[:18] not in insured for house, person in people
     )

@@ -50,6 +50,7 @@ class PlaceView:
     houses: list[House]
     others: list[Person]
     rows: dict[str, list[Row]]
+    city: list[House]  # the households of all counties: a book of another county may have somebody of this one
 
 
 @dataclass(frozen=True)

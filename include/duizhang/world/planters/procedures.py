@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from duizhang.world.model import Row
+from duizhang.world.model import MONTHS, Row
 from duizhang.world.people import later
 from duizhang.world.planters.base import Raise, Site, nears, plants
 from duizhang.world.sectors.process import PROCEDURES, procedure_row
@@ -97,7 +97,7 @@ def _helped_first(s: Site, on: date) -> None:
 
 @plants("PRC-005", "pair")
 def _helped_first_and_forgotten(s: Site) -> list[Raise]:
-    _helped_first(s, s.month.as_of - timedelta(days=31))
+    _helped_first(s, MONTHS[0].as_of - timedelta(days=31))  # the same day in both months: nothing has moved
     return s.house("PRC-001", "PRC-005")
 
 

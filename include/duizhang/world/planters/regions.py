@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import timedelta
 
-from duizhang.world.model import Row, Village
+from duizhang.world.model import MONTHS, Row, Village
 from duizhang.world.planters.base import Raise
 from duizhang.world.planters.places import PlaceSite, PlaceView, oracle, village_plants
 from duizhang.world.sectors.regions import CIVIL
@@ -121,7 +121,7 @@ def _merged_by_civil_affairs_alone(s: PlaceSite) -> list[Raise]:
 
 @village_plants("REG-008", houses=0)
 def _abolished_thirty_one_days_ago(s: PlaceSite) -> list[Raise]:
-    s.row(CIVIL).update({"状态": "撤销", "生效日期": (s.month.as_of - timedelta(days=31)).isoformat()})
+    s.row(CIVIL).update({"状态": "撤销", "生效日期": (MONTHS[0].as_of - timedelta(days=31)).isoformat()})
     return s.here("REG-008")
 
 
