@@ -137,3 +137,28 @@ def test_an_open_question_waits_while_the_column_is_missing(tmp_path: Path) -> N
                       "subject_key": ["1", "1", "2"], "town": [""] * 3, "id_number": [None, None, None]})  # fmt: skip
     answers = check.verdicts(city.settings, later, A, city.book, watch).to_pylist()
     assert {r["item_id"]: r["verdict"] for r in answers} == {"a": "na", "b": "na", "c": "clear"}
+
+
+MEMBERS = contract(
+    "点名", [{"name": "号码", "type": "id", "required": True}, {"name": "户号"}, {"name": "同住"}],
+    {"名": {"key": ["号码"], "columns": ["号码", "户号", "同住"]}}, match={"名": {"person": "号码"}}, header={"anchors": [["号码"]]},
+    cases={"名": {"table": "名", "where": "同住 = '是'", "household": {"column": "户号"}, "columns": {"点名_同住": "同住"}}},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("without", "verdict"), [("", "clear"), ("户号", "na"), ("同住", "na")])
+def test_a_case_is_not_mended_by_a_file_that_cannot_make_cases(tmp_path: Path, without: str, verdict: str) -> None:
+    """Somebody whom only another book names: gone from it is mended; a file without the household or the filter says nothing."""
+    listed = rule("CAS-001", subject="case", where="_household IS NOT NULL", evidence=["_household"], stands_on=["_household"], feeds=["点名"])
+    city = City(tmp_path, book(MEMBERS), rules=[listed])
+    city.national("20261020", [("1", "h1", "甲", number(1), "甲县", "东乡"), ("2", "h2", "乙", number(2), "甲县", "西乡")])
+    city.put("甲县点名_20261020.csv", csv_text(["号码", "户号", "同住"], [[number(7), "h1", "是"]]))
+    city.subjects(AS_OF, (A,))
+    (key,) = city.subject(AS_OF, "case")
+    later = "2026-10-30"
+    names = [name for name in ("号码", "户号", "同住") if name != without]
+    city.put("甲县点名_20261029.csv", csv_text(names, [[number(1) if n == "号码" else "h1" if n == "户号" else "是" for n in names]]))
+    city.subjects(later, (A,))
+    assert city.subject(later, "case") == {}
+    watch = pa.table({"item_id": ["a"], "code": ["CAS-001"], "subject_kind": ["case"], "subject_key": [key], "town": [""], "id_number": [None]})
+    assert [r["verdict"] for r in check.verdicts(city.settings, later, A, city.book, watch).to_pylist()] == [verdict]

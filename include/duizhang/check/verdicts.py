@@ -10,7 +10,7 @@ import pyarrow as pa
 from duizhang.check.compiled import Compiled, compile_rule
 from duizhang.check.stage import compile_for, load_subjects
 from duizhang.contracts.load import Book
-from duizhang.contracts.subjects import Lineage, lineage
+from duizhang.contracts.subjects import Lineage, case_origins, lineage
 from duizhang.core import predicate
 from duizhang.core.catalogue import Rule, by_code
 from duizhang.core.lake import duck, quote_text
@@ -37,11 +37,14 @@ def verdicts(settings: Settings, as_of: str, county: str, book: Book, watch: pa.
         load_subjects(con, settings, as_of, county, watched="watch")
         compiled, _ = compile_for(con, settings, lineage(settings, book), book)
         asked = {row[0] for row in con.execute("SELECT DISTINCT code FROM watch").fetchall()}
+        path = quote_text(settings.at(as_of) / "books" / "columns.parquet")
+        entries = con.execute(f"SELECT DISTINCT feed || '|' || unnest(missing) FROM read_parquet('{path}') WHERE county = ?", [county])
+        missing = frozenset(row[0] for row in entries.fetchall())
         con.execute("CREATE TEMP TABLE answers (item_id VARCHAR, verdict VARCHAR, na_reason VARCHAR)")
         for subject, rules in compiled.items():
             for rule in (one for one in rules if one.rule.code in asked):
                 try:
-                    _answer(con, subject, rule)
+                    _answer(con, subject, rule, book, missing)
                     if rule.rule.absence_mends:
                         _explain_absence(con, settings, as_of, county, book, rule.rule)
                 except duckdb.Error as problem:  # its text holds cell values; what could not be judged is answered na below
@@ -57,7 +60,7 @@ def verdicts(settings: Settings, as_of: str, county: str, book: Book, watch: pa.
     return pa.table([pa.array(c, pa.string()) for c in columns], schema=ANSWER)
 
 
-def _answer(con: duckdb.DuckDBPyConnection, subject: str, compiled: Compiled) -> None:
+def _answer(con: duckdb.DuckDBPyConnection, subject: str, compiled: Compiled, book: Book, missing: frozenset[str]) -> None:
     code = compiled.rule.code
     asked = (con.execute("SELECT count(*) FROM watch WHERE code = ? AND subject_kind = ?", [code, subject]).fetchone() or (0,))[0]
     if not asked:
@@ -79,6 +82,8 @@ def _answer(con: duckdb.DuckDBPyConnection, subject: str, compiled: Compiled) ->
         or (False,)
     )[0]
     gone = {"case": "clear", "delivery": "na"}.get(subject, "absent") if whole else "na"
+    if subject == "case" and case_origins(book, compiled.feeds) & missing:
+        gone = "na"  # a file without the column that makes cases has none of them: nothing was mended
     con.execute(
         f"INSERT INTO answers SELECT item_id, '{gone}', '' FROM watch w WHERE code = '{code}' AND subject_kind = '{subject}'"
         f" AND NOT EXISTS (SELECT 1 FROM subject_{subject} s WHERE s._key = w.subject_key)"

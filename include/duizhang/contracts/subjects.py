@@ -143,6 +143,19 @@ def table_fact_origins(contract: Contract, fact: Fact, table: str) -> frozenset[
     return rows.union(*(known.get(name, frozenset()) for name in named(fact)))
 
 
+def case_origins(book: Book, feeds: Iterable[str]) -> frozenset[str]:
+    """`feed|column` of what makes the cases of `feeds`: without it there are none, and that proves nothing."""
+    found: set[str] = set()
+    for contract in (book.by_feed[feed] for feed in feeds):
+        for case in contract.cases.values():
+            known = _table_origins(contract, case.table)
+            given = next(iter(case.household.values()))
+            columns = set((given,) if isinstance(given, str) else given)
+            columns |= predicate.columns(contract.feed, case.where) if case.where else set()
+            found |= _row_origins(contract, case.table).union(*(known.get(column, frozenset()) for column in columns))
+    return frozenset(found)
+
+
 def lineage(settings: Settings, book: Book) -> Lineage:
     """Lineage of every subject column that is not the spine's plain own."""
     spines = load_spines(settings)
