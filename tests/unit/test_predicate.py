@@ -76,12 +76,14 @@ def test_every_function_of_the_language_is_there_and_total(shared_settings: Sett
     texts = ["NULL", "''", "'9'", "'9999999999999999999'", "'９９０１０１'", "'0000-00-00'", "'、、'", "'('", "repeat('9', 400)", "'' || chr(0)"]
     whole = ["NULL", "0", "-1", "9223372036854775807", "-9223372036854775807 - 1", "202613", "999912"]
     days = ["NULL", "DATE '0001-01-01'", "DATE '9999-12-31'", "DATE 'infinity'", "DATE '-infinity'", "DATE '0044-03-15 (BC)'"]
-    for name, kind, values in (("texts", "VARCHAR", texts), ("whole", "BIGINT", whole), ("days", "DATE", days)):
+    reals = ["NULL", "0", "-180", "180.0000001", "-90", "1e308", "'nan'", "'inf'", "'-inf'"]
+    kinds = (("texts", "VARCHAR", texts), ("whole", "BIGINT", whole), ("days", "DATE", days), ("reals", "DOUBLE", reals))
+    for name, kind, values in kinds:
         con.execute(f"CREATE TABLE {name} AS SELECT unnest([{', '.join(f'CAST({v} AS {kind})' for v in values)}]) AS v")
     signatures = {
         ("texts",): ("idkey", "号码位数", "校验合格", "证件生日", "证件性别", "规范姓名", "规范地名", "项数", "文本"), ("texts", "texts"): ("含",),
         ("whole",): ("月首", "月末", "文本"), ("whole", "whole"): ("月差", "加月", "比"), ("days",): ("月", "年", "文本"),
-        ("days", "days"): ("周岁", "天差"), ("days", "whole"): ("加天",),
+        ("days", "days"): ("周岁", "天差"), ("days", "whole"): ("加天",), ("reals",) * 4: ("距离米",),
     }  # fmt: skip
     called = set()
     for taken, names in signatures.items():
