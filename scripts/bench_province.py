@@ -31,6 +31,7 @@ _SIGNS = (
     "龙师火帝鸟官人皇始制文字乃服衣裳"
 )
 _CHECKS = np.frombuffer(b"0123456789X", dtype=np.uint8)
+_WEIGHTS = np.array((7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2))  # GB 11643
 _NINE, _ZERO = ord("9"), ord("0")
 
 
@@ -87,16 +88,39 @@ class Move:
         whole = np.ones(len(found), dtype=bool)
         for step in range(6, 17):
             whole &= _digit(letters[found + step])
-        people = found[whole]
-        sign = letters[people + 17]
-        ends18 = ~_sign(letters[people + 18])
-        ends20 = _digit(letters[people + 18]) & _digit(letters[people + 19]) & ~_sign(letters[people + 20])
-        people = people[_sign(sign) & (ends18 | ends20)]
-        sign = letters[people + 17]
-        value = np.where(sign == ord("X"), 10, sign.astype(np.int64) - _ZERO)
+        people = _numbers(letters, found[whole])
+        sign, right = letters[people + 17], _check(letters, people)
+        value = np.where(_is_x(sign), 10, sign.astype(np.int64) - _ZERO)
         moved = 10 * tens + 5 * (ones - 1)  # the weights of the third and fourth digit (GB 11643)
-        letters[people + 17] = _CHECKS[(value - moved) % 11]
         letters[found + 2], letters[found + 3] = _ZERO + tens, _ZERO + ones
+        valid = value == right
+        letters[people[valid] + 17] = _CHECKS[(value[valid] - moved) % 11]
+        self._stay_wrong(letters, people[~valid])
+        self._nobody(letters)
+
+    def _stay_wrong(self, letters: np.ndarray, people: np.ndarray) -> None:
+        """A number that fails its check keeps its last figures (a number given to who has none ends in 0000) and goes on failing."""
+        sign = letters[people + 17]
+        people = people[np.where(_is_x(sign), 10, sign.astype(np.int64) - _ZERO) == _check(letters, people)]
+        noughts = np.ones(len(people), dtype=bool)
+        for step in range(14, 18):
+            noughts &= letters[people + step] == _ZERO
+        county = people[noughts] + 5  # the other county of the city exists as well
+        letters[county] = np.where(letters[county] == _ZERO + 1, _ZERO + 2, _ZERO + 1)
+        others = people[~noughts] + 17
+        letters[others] = np.where(_digit(letters[others]), _ZERO + (letters[others] - _ZERO + 1) % 10, _ZERO)
+
+    def _nobody(self, letters: np.ndarray) -> None:
+        """Numbers of no region (999999…), given to people who have none: another serial in each city, of the same sex."""
+        found = _starts(letters, b"999999")
+        for step in range(6, 17):
+            found = found[_digit(letters[found + step])]
+        people = _numbers(letters, found)
+        figures = letters[people[:, None] + np.arange(14, 17)].astype(np.int64) - _ZERO
+        serial = (figures @ np.array([100, 10, 1]) + 2 * self.place) % 1000
+        for step, unit in ((14, 100), (15, 10), (16, 1)):
+            letters[people + step] = _ZERO + serial // unit % 10
+        self._stay_wrong(letters, people)
 
     def _registers(self, letters: np.ndarray) -> None:
         """Numbers of the household register: the code of city and county without its 99, and a serial; 9 to 11 digits."""
@@ -145,6 +169,25 @@ def _digit(letters: np.ndarray) -> np.ndarray:
 
 def _sign(letters: np.ndarray) -> np.ndarray:
     return _digit(letters) | (letters == ord("X"))
+
+
+def _is_x(letters: np.ndarray) -> np.ndarray:
+    return (letters == ord("X")) | (letters == ord("x"))
+
+
+def _numbers(letters: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """Those of `found` (17 figures each) that are identity numbers: a sign behind, and nothing more or a certificate's two figures."""
+    small = letters[found + 17] == ord("x")
+    found = found[_sign(letters[found + 17]) | small]
+    ends18 = ~_sign(letters[found + 18])
+    ends20 = _digit(letters[found + 18]) & _digit(letters[found + 19]) & ~_sign(letters[found + 20])
+    return found[ends18 | ends20]
+
+
+def _check(letters: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """The right last sign of each number, as 0–10 (10: X)."""
+    figures = letters[people[:, None] + np.arange(17)].astype(np.int64) - _ZERO
+    return (12 - figures @ _WEIGHTS % 11) % 11
 
 
 def _starts(letters: np.ndarray, word: bytes) -> np.ndarray:

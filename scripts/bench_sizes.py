@@ -52,10 +52,10 @@ def _one(folder: Path, size: int, seed: int, tile: int, workers: int) -> dict[st
     memory = _child("run", folder)
     result: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     result |= {"cities": cities, "made": made, "sent": json.loads((folder / "sent.json").read_text(encoding="utf-8")), "memory": memory, "load": load}
-    _child("night", folder)
-    result["night"] = json.loads((folder / "night.json").read_text(encoding="utf-8"))
     _child("score", folder)
     result["score"] = json.loads((folder / "score.json").read_text(encoding="utf-8"))
+    _child("night", folder)
+    result["night"] = json.loads((folder / "night.json").read_text(encoding="utf-8"))
     result["disk_mib"] = round(sum(path.stat().st_size for path in (folder / "home").rglob("*") if path.is_file()) / (1 << 20))
     _child("end", folder)
     return result
