@@ -96,7 +96,16 @@ class Move:
         valid = value == right
         letters[people[valid] + 17] = _CHECKS[(value[valid] - moved) % 11]
         self._stay_wrong(letters, people[~valid])
+        self._masked(letters, moved)
         self._nobody(letters)
+
+    def _masked(self, letters: np.ndarray, moved: int) -> None:
+        """Numbers of which the first and last four signs are shown: those behind the stars are right, so the last sign follows the place."""
+        found = _starts(letters, CITY.encode() + b"*" * 10)
+        sign = letters[found + 17]
+        value = np.where(_is_x(sign), 10, sign.astype(np.int64) - _ZERO)
+        letters[found + 17] = _CHECKS[(value - moved) % 11]
+        letters[found + 2], letters[found + 3] = _ZERO + (self.place + 1) // 10, _ZERO + (self.place + 1) % 10
 
     def _stay_wrong(self, letters: np.ndarray, people: np.ndarray) -> None:
         """A number that fails its check keeps its last figures (a number given to who has none ends in 0000) and goes on failing."""
@@ -134,12 +143,16 @@ class Move:
         letters[found], letters[found + 1] = _ZERO + (self.place + 1) // 10, _ZERO + (self.place + 1) % 10
 
     def _phones(self, letters: np.ndarray) -> None:
+        """Mobile numbers of the block 154 (a wrong one may begin with 054), and lines of the area 0990."""
         blocks = [54, *(block for block in range(30, 99) if block != 54)]
-        found = _starts(letters, b"154")
-        for step in range(3, 11):
-            found = found[_digit(letters[found + step])]
-        found = found[~_digit(letters[found + 11])]
-        letters[found + 1], letters[found + 2] = _ZERO + blocks[self.place] // 10, _ZERO + blocks[self.place] % 10
+        for word in (b"154", b"054"):
+            found = _starts(letters, word)
+            for step in range(3, 11):
+                found = found[_digit(letters[found + step])]
+            found = found[~_digit(letters[found + 11])]
+            letters[found + 1], letters[found + 2] = _ZERO + blocks[self.place] // 10, _ZERO + blocks[self.place] % 10
+        found = _starts(letters, b"0990-")
+        letters[found + 1], letters[found + 2] = _ZERO + (99 - self.place) // 10, _ZERO + (99 - self.place) % 10
 
 
 @dataclass(frozen=True)
