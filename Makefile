@@ -7,6 +7,8 @@ BOOTSTRAP := build/bootstrap
 UV := $(BOOTSTRAP)/bin/uv
 STAMP := .venv/.installed
 PY := .venv/bin/python
+# Test files run on two processes, each file whole in one of them.
+SIDE_BY_SIDE := -n 2 --dist loadfile
 
 setup: $(STAMP)
 
@@ -36,10 +38,10 @@ demo: $(STAMP)
 	$(PY) scripts/demo.py
 
 test: $(STAMP)
-	$(PY) -m pytest -m "not slow"
+	$(PY) -m pytest -m "not slow" $(SIDE_BY_SIDE)
 
 test-long: $(STAMP)
-	$(PY) -m pytest
+	$(PY) -m pytest $(SIDE_BY_SIDE)
 
 # Changes nothing.
 check: $(STAMP)
