@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 from airflow.timetables.base import DagRunInfo, DataInterval, TimeRestriction, Timetable
+from duizhang.core.settings import Settings
 from pendulum import DateTime, instance, timezone
 
 ZONE = "Asia/Shanghai"
 
 
-class NoCalendar(ValueError):
-    """The holidays of a year are not known to the installed calendar."""
-
-
 def is_working_day(day: date) -> bool:
-    """Whether offices in China work on `day`. Raises `NoCalendar` for a year without data: weekdays are no substitute."""
-    import chinese_calendar
+    """Whether offices in China work on `day`, as the deadlines have it. Raises ContractProblem for a year without data:
+    weekdays are no substitute."""
+    from duizhang.core.clock import is_working
 
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        raise NoCalendar(
-            f"No calendar of working days for {day.year}: the State Council sets it each November. "
-            f"Update the package chinesecalendar. 没有{day.year}年的工作日历，请更新 chinesecalendar。"
-        ) from None
+    return is_working(day, Settings(home=Path(os.environ.get("DUIZHANG_HOME") or ".home").resolve()))
 
 
 class WorkingDayTimetable(Timetable):

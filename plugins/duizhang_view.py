@@ -62,12 +62,13 @@ def calendar_note() -> str:
     from datetime import timedelta
 
     from airflow.sdk import timezone
-    from duizhang_timetable import NoCalendar, is_working_day
+    from duizhang.core.errors import ContractProblem
+    from duizhang_timetable import is_working_day
 
     ahead = (timezone.utcnow() + timedelta(days=45)).date()
     try:
         is_working_day(ahead)
-    except NoCalendar as problem:
+    except ContractProblem as problem:
         return f"<p class=warn>{html.escape(str(problem))}</p>"
     return ""
 

@@ -1,7 +1,11 @@
-"""Fills published workbooks as a county would, from the made-up world's answers.parquet. For demos and tests."""
+"""Fills published workbooks as a county would, from the made-up world's answers.parquet, and spoils one as an officer may.
+
+For demos and tests.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,12 +27,18 @@ class Filled:
     not_asked: int
 
 
-def fill(settings: Settings, county: str, answers: Path, checked_on: date, out: Path) -> Filled:
-    """Fill the current workbook of `county` with the answers of `answers` and write it to `out`."""
-    workbooks = sorted((settings.out / county / "current").glob("*.xlsx"))
+def fill(settings: Settings, county: str, answers: Path, checked_on: date, out: Path, *, departments: int = 0) -> Filled:
+    """Fill the current workbook of `county` with the answers of `answers` and write it to `out`.
+
+    `departments`: of so many questions that will be mended by the next month, say that the department is wrong, not that we
+    have mended it.
+    """
+    workbooks = sorted((settings.out / county / "current").glob("对账清单_*.xlsx"))
     if len(workbooks) != 1:
-        raise SystemExit(f"{len(workbooks)} workbooks in out/{county}/current, one was expected")
+        raise SystemExit(f"{len(workbooks)} lists in out/{county}/current, one was expected")
     rows = [row for row in pq.read_table(answers).to_pylist() if row["county"] == county]
+    for row in [row for row in rows if row["answer"] == "已整改" and row["expect"] == "proven"][:departments]:
+        row.update(answer="部门数据有误", note="国家系统无误，已请部门更正")
     by_number = _by_number(settings, county, rows)
     book = openpyxl.load_workbook(workbooks[0])
     done: set[str] = set()
@@ -39,6 +49,45 @@ def fill(settings: Settings, county: str, answers: Path, checked_on: date, out: 
     book.save(part)
     part.rename(out)
     return Filled(out, len(done), len(rows) - len(done))
+
+
+@dataclass(frozen=True)
+class Spoiled:
+    """`tampered`: 问题编号 of an answered row that now names another person; `copied`: of one that stands there twice."""
+
+    path: Path
+    tampered: str
+    copied: str
+
+
+def spoil(path: Path) -> Spoiled:
+    """Spoil a filled workbook in place: rows sorted, one answered row under another person's name and number, one row twice."""
+    book = openpyxl.load_workbook(path)
+    sheet = next(sheet for sheet in book.worksheets if _heads(sheet).keys() >= {returns.NUMBER, "姓名", "证件号码"})
+    at = _heads(sheet)
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2, max_col=sheet.max_column) if row[at[returns.NUMBER] - 1].value]
+    answer, name, number, token = (at[head] - 1 for head in (returns.ANSWER_COLUMNS[0], "姓名", "证件号码", returns.NUMBER))
+    answered = [row for row in rows if row[answer] and row[name] and row[number]]
+    victim, copied = answered[0], answered[-1]
+    other = next(row for row in rows if row[number] and row[number] != victim[number])
+    spoiled = Spoiled(path, str(victim[token]), str(copied[token]))
+    victim[name], victim[number] = other[name], other[number]
+    rows.append(list(copied))
+    rows.sort(key=lambda row: str(row[name] or ""), reverse=True)
+    _write(sheet, rows)
+    book.save(path)
+    return spoiled
+
+
+def _heads(sheet: Any) -> dict[str, int]:
+    """Head → column of the sheet's first row."""
+    return {str(cell.value or "").replace(returns.DROP_DOWN_MARK, "").strip(): column for column, cell in enumerate(sheet[1], 1)}
+
+
+def _write(sheet: Any, rows: Iterable[list[Any]]) -> None:
+    for place, row in enumerate(rows, 2):
+        for column, value in enumerate(row, 1):
+            sheet.cell(place, column).value = value
 
 
 def _by_number(settings: Settings, county: str, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -70,8 +119,7 @@ def _by_number(settings: Settings, county: str, rows: list[dict[str, Any]]) -> d
 
 
 def _fill_sheet(sheet: Any, by_number: dict[str, dict[str, Any]], checked_on: date) -> set[str]:
-    heads = [str(cell.value or "").replace(returns.DROP_DOWN_MARK, "").strip() for cell in sheet[1]]
-    at = {head: column for column, head in enumerate(heads, 1)}
+    at = _heads(sheet)
     if not {returns.NUMBER, *returns.ANSWER_COLUMNS} <= set(at):
         return set()
     done = set()

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 from unicodedata import east_asian_width
 
+STEPS = ("open", "check", "approve", "issue", "remind", "receive", "reverify", "score")
 ROLL_IN = ("opening", "new", "reopened", "moved_in")
+# What a month of closure leaves behind: words of the table → where it lies below the home.
+OUTPUTS = {
+    "对账清单 list": "out/[0-9]*/*/latest/对账清单_*.xlsx",
+    "入户单 visit sheets": "out/[0-9]*/*/latest/入户单_*.xlsx",
+    "未通过指标报告 report": "out/[0-9]*/*/latest/*.html",
+    "催办提醒 reminders": "out/[0-9]*/*/reminders/*.txt",
+    "回执 receipts": "receipts/回执*.xlsx",
+    "反馈登记 list from above": "receipts/**/反馈登记_*.xlsx",
+    "部门更正单 departments' lists": "out/departments/*/*/*/部门更正单_*.xlsx",
+    "县级闭合证明 certificates": "out/[0-9]*/*/closing/*/县级闭合证明_*.xlsx",
+    "数据质量评分 scores": "out/[0-9]*/*/closing/*/数据质量评分_*.xlsx",
+}
+# What the counties' answers must have come to, all told.
+STORY = ("answered", "proven", "returned", "verified_not_so", "acknowledged", "exempted", "noted")
 ROLL_OUT = ("proven", "verified_not_so", "acknowledged", "exempted", "withdrawn", "moved_out")
 
 
@@ -41,12 +57,41 @@ def show(summary: dict[str, Any]) -> None:
         counties = [_county(code, body) for code, body in run["counties"].items()]
         _print("Ledger (roll-forward checked)", heads, counties)
     last = summary["runs"][summary["latest"]]
+    steps = [_steps(code, cycle, done) for code, body in last["counties"].items() for cycle, done in body.get("cycles", {}).items()]
+    if steps:
+        _print("Steps of the cycles, the day each stands for, and how often", ("county, cycle", *STEPS), steps)
     _print("Seconds by stage, last month", ("stage", "seconds", "peak MiB"), _stages(last["stages"]))
     print("\nWhere it lies")
     for code, body in last["counties"].items():
         print(f"  {code} {body['name']}: {body['publication']}")
     for name, path in last["paths"].items():
         print(f"  {name}: {path}")
+
+
+def show_outputs(home: Path) -> None:
+    """Print what lies in `home` for the counties and departments: how many files of each kind, and one of them."""
+    rows = []
+    for name, pattern in OUTPUTS.items():
+        found = _found(home, pattern)
+        rows.append((name, len(found), str(found[-1].relative_to(home)) if found else "–"))
+    print("\nOutputs, and one of each")
+    width = max(_width(name) for name, _, _ in rows)
+    for name, count, one in rows:
+        print(f"  {name}{' ' * (width - _width(name))}  {count:>4}  {one}")
+
+
+def missing(summary: dict[str, Any], home: Path) -> list[str]:
+    """Kinds of outputs that `home` does not hold, and turns of the story that no county has had, as sentences."""
+    problems = [f"no {name} in {pattern}" for name, pattern in OUTPUTS.items() if not _found(home, pattern)]
+    events: dict[str, int] = {}
+    for body in summary["runs"][summary["latest"]]["counties"].values():
+        for kind, n in body.get("events", {}).items():
+            events[kind] = events.get(kind, 0) + n
+    return problems + [f"nothing was {kind}" for kind in STORY if not events.get(kind)]
+
+
+def _found(home: Path, pattern: str) -> list[Path]:
+    return sorted(path for path in home.glob(pattern) if path.is_file() and not path.name.startswith("."))
 
 
 def check(summary: dict[str, Any]) -> list[str]:
@@ -75,6 +120,14 @@ def _county(code: str, body: dict[str, Any]) -> tuple[Any, ...]:
         f"{code} {body['name']}", body["findings"], roll["opening"], roll["new"], answered, roll["proven"], returned,
         roll["verified_not_so"], roll["acknowledged"], roll["exempted"], roll["closing"],
     )  # fmt: skip
+
+
+def _steps(code: str, cycle: str, done: dict[str, Any]) -> tuple[Any, ...]:
+    cells = []
+    for step in STEPS:
+        times = f" ×{done[step]['times']}" if step in done and done[step]["times"] > 1 else ""
+        cells.append(f"{done[step]['on'][5:]}{times}" if step in done else "–")
+    return (f"{code} {cycle}", *cells)
 
 
 def _sum(value: Any) -> int:

@@ -1,7 +1,9 @@
 """`make demo`: two months of a made-up city through a real Airflow scheduler, in a fresh home.
 
-Month 1: sync → reconcile → publish (with approval) → the counties' answers → receive; month 2: sync → reconcile →
-publish. Ends with the table of what was read, found, asked, answered and proven. Stops everything it started.
+Month 1: sync → reconcile → publish (with approval) → remind → the counties' answers → receive → remind → a list from above.
+One county sends its workbook back sorted, with a row under another person's name and a row twice.
+Month 2: sync → reconcile (what was answered is proven or comes back) → score (scores, certificates) → publish. Ends with
+the table of what was read, found, asked, answered and proven, and where the outputs lie. Stops everything it started.
 """
 
 from __future__ import annotations
@@ -19,13 +21,17 @@ from typing import Any
 
 import answers as filling
 from airflow_local import Local, environment, free_port, prepare
-from closing_table import check, show
-from duizhang import world
+from closing_table import check, missing, show, show_outputs
+from duizhang import pipeline, world
 from duizhang.core import postgres
 from duizhang.core.lake import read_json
 from duizhang.core.settings import Settings
+from duizhang.world import feedback as above
 
-DAGS = ("sync", "reconcile", "publish", "receive")
+FEEDBACK_DUE = date(2026, 11, 30)
+DAGS = ("sync", "reconcile", "publish", "remind", "receive", "score")
+SPOILED = 1  # the county (by its place) that sends a spoiled workbook back
+DEPARTMENTS = 4  # questions a county of which each county says that the department is wrong, and which are mended next month
 RUN_SECONDS = 600
 QUIET_SECONDS = 5
 READING_SECONDS = 4
@@ -34,11 +40,13 @@ DONE = ("success", "failed")
 
 @dataclass(frozen=True)
 class Month:
-    """One monthly round: where its exports are, the date of its books, when the answers come back."""
+    """One monthly round: where its exports are, the date of its books, when the counties are reminded and answer."""
 
     inbox: Path
     as_of: str
-    received_on: date | None
+    remind_on: date | None = None
+    received_on: date | None = None
+    remind_again_on: date | None = None
 
 
 class Clock:
@@ -125,22 +133,49 @@ class Demo:
         return all((newest / "checks" / f"county={county}" / "done.json").exists() for county in counties)
 
     def round(self, month: Month, known: set[str]) -> set[str]:
-        """One month: sync, reconcile by its asset, publish, and where answers come back, receive."""
+        """One month: sync, reconcile by its asset, score of the month before, publish; where answers come back, receive."""
         self.clock.say(f"month {month.as_of[:7]}: {sum(1 for _ in month.inbox.iterdir())} files in {month.inbox}")
         self.wait("sync", self.start("sync", {"inbox": str(month.inbox), "as_of": month.as_of}))
+        first = not known
         known = self.wait_asset_runs(known)
+        if not first:
+            self.wait("score", self.start("score", {"as_of": month.as_of}))
         self.wait("publish", self.start("publish", {"as_of": month.as_of, "approval": True}))
         if month.received_on is not None:
+            self._remind(month.remind_on)
             self._answer(month.inbox.parents[1] / "answers.parquet", month.received_on)
-            self.wait("receive", self.start("receive", {"received_on": month.received_on.isoformat()}))
+            self.wait("receive", self.start("receive", {"received_on": month.received_on.isoformat(), "as_of": month.as_of}))
+            self._remind(month.remind_again_on)
+            self._from_above(month)
         return known
 
+    def _remind(self, day: date | None) -> None:
+        if day is not None:
+            self.wait("remind", self.start("remind", {"day": day.isoformat()}))
+            sheets = list(self.settings.out.glob(f"*/*/reminders/*{day.isoformat()}.txt"))
+            self.clock.say(f"{day}: {len(sheets)} counties were reminded")
+
     def _answer(self, answers: Path, received_on: date) -> None:
-        for pointer in sorted(self.settings.out.glob("*/current")):
+        for place, pointer in enumerate(sorted(self.settings.out.glob("[0-9]*/current"))):
             county = pointer.parent.name
-            target = self.settings.returns / f"{county}-{received_on:%Y%m%d}.xlsx"
-            filled = filling.fill(self.settings, county, answers, received_on, target)
+            target = self.settings.home / "filled" / f"{county}-{received_on:%Y%m%d}.xlsx"
+            filled = filling.fill(self.settings, county, answers, received_on, target, departments=DEPARTMENTS)
             self.clock.say(f"county {county} answered {filled.answered} questions ({filled.not_asked} stand under others)")
+            if place == SPOILED:
+                spoiled = filling.spoil(target)
+                self.clock.say(f"county {county} sorts its rows, {spoiled.tampered} now names another person, {spoiled.copied} stands twice")
+            target.replace(self.settings.returns / target.name)
+
+    def _from_above(self, month: Month) -> None:
+        """The province sends a list of suspected problems down; the county's open questions are not asked twice."""
+        path = self.settings.home / "above" / "省级反馈疑似问题清单.xlsx"
+        path.parent.mkdir(mode=0o700)
+        above.write(month.inbox.parents[1], self.settings.home, month.as_of, path)
+        day = month.remind_again_on or month.received_on
+        assert day is not None
+        taken = pipeline.take_feedback(self.settings, path, "省", day, FEEDBACK_DUE)
+        told = ", ".join(f"{name} {n}" for name, n in taken.items() if isinstance(n, int))
+        self.clock.say(f"a list from the province was taken in: {told}")
 
 
 def fresh_home(home: Path) -> Settings:
@@ -188,8 +223,8 @@ def main() -> None:
             clock.say(f"Airflow runs at {local.base} (operator's page: {local.base}/duizhang/)")
             demo = Demo(settings, local, clock)
             months = [
-                Month(city / "inbox" / "2026-10", "2026-10-25", date(2026, 11, 5)),
-                Month(city / "inbox" / "2026-11", "2026-11-20", None),
+                Month(city / "inbox" / "2026-10", "2026-10-25", date(2026, 11, 3), date(2026, 11, 5), date(2026, 11, 9)),
+                Month(city / "inbox" / "2026-11", "2026-11-20"),
             ]
             known: set[str] = set()
             for month in months:
@@ -197,7 +232,8 @@ def main() -> None:
         clock.say("Airflow stopped")
         summary = read_json(settings.home / "summary.json")
         show(summary)
-        problems = check(summary)
+        show_outputs(settings.home)
+        problems = [*check(summary), *missing(summary, settings.home)]
     finally:
         postgres.stop(settings)
     clock.say(f"everything stopped; outputs lie in {settings.home}")

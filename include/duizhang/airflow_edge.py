@@ -232,7 +232,7 @@ def reconcile_changed(change: dict[str, Any]) -> dict[str, dict[str, int]]:
 
     Two runs may see one event: the run that looked for events which started none, and the run Airflow ties it to later.
     """
-    from duizhang import pipeline
+    from duizhang import cycle
     from duizhang.core.lake import read_json, write_json
 
     settings, done = home_settings(), {}
@@ -240,7 +240,7 @@ def reconcile_changed(change: dict[str, Any]) -> dict[str, dict[str, int]]:
         mark = settings.at(day) / "told" / f"{change['county']}.json"
         if mark.exists() and read_json(mark)["told"] >= told:
             continue
-        done[day] = counts(pipeline.reconcile_county(settings, change["county"], day))
+        done[day] = counts(cycle.check(settings, change["county"], day))
         write_json({"told": told}, mark)
     return done
 
@@ -252,6 +252,93 @@ def summarise(params: Any) -> dict[str, int]:
 
     settings = home_settings()
     return counts(pipeline.summarise(settings, params.get("as_of") or newest_books(settings)))
+
+
+@guarded
+def to_issue(params: Any) -> list[dict[str, str]]:
+    """Open the cycle of every county that has books as of the run's param `as_of` (else the newest): {county, as_of} each."""
+    from duizhang import cycle, pipeline
+
+    settings = home_settings()
+    as_of = params.get("as_of") or newest_books(settings)
+    found = [{"county": each, "as_of": as_of} for each in pipeline.counties(settings, as_of)]
+    for item in found:
+        cycle.open_cycle(settings, item["county"], item["as_of"])
+    return found
+
+
+@guarded
+def approved_by(ti: Any) -> str:
+    """Who answered the task `approve`: a keyed hash of the user's id, or "auto" where nobody was asked."""
+    from duizhang.ledger import steps
+
+    user = (ti.xcom_pull(task_ids="approve") or {}).get("responded_by_user") or {}
+    return steps.person(home_settings(), str(user["id"])) if user.get("id") else steps.AUTO
+
+
+@guarded
+def issue(item: dict[str, str], who: str) -> dict[str, int]:
+    """Note the approval of one of `to_issue`, and issue its list."""
+    from duizhang import cycle
+
+    settings = home_settings()
+    cycle.approve(settings, item["county"], item["as_of"], who)
+    return counts(cycle.issue(settings, item["county"], item["as_of"]))
+
+
+@guarded
+def receive(file: dict[str, str]) -> dict[str, int]:
+    """Take back the returned file `key`, received on `received_on` (ISO)."""
+    from duizhang import cycle
+
+    settings = home_settings()
+    result = cycle.receive(settings, return_path(settings, file["key"]), file["received_on"])
+    mark_received(settings, file["key"])
+    return counts(result)
+
+
+@guarded
+def to_remind(params: Any, dag_run: Any) -> list[dict[str, str]]:
+    """The counties with an open cycle, and the day of the run: {county, today} each."""
+    from duizhang import reminders
+
+    today = day_of(params, "day", dag_run.run_after)
+    return [{"county": each, "today": today} for each in reminders.due(home_settings())]
+
+
+@guarded
+def remind(item: dict[str, str]) -> dict[str, int]:
+    """Remind one of `to_remind`."""
+    from duizhang import reminders
+
+    return reminders.remind(home_settings(), item["county"], item["today"])
+
+
+@guarded
+def to_score(params: Any) -> list[dict[str, str]]:
+    """The counties whose last list the books as of the param `as_of` (else the newest) have re-verified: {county, as_of} each."""
+    from duizhang import cycle
+
+    settings = home_settings()
+    as_of = params.get("as_of") or newest_books(settings)
+    return [{"county": each, "as_of": as_of} for each in cycle.to_score(settings, as_of)]
+
+
+@guarded
+def score(item: dict[str, str]) -> dict[str, int]:
+    """Score one of `to_score` and write its certificate."""
+    from duizhang import cycle
+
+    return counts(cycle.score(home_settings(), item["county"], item["as_of"]))
+
+
+@guarded
+def departments(params: Any) -> dict[str, int]:
+    """Write the departments' lists as of the run's param `as_of`, else of the newest books."""
+    from duizhang import pipeline
+
+    settings = home_settings()
+    return counts(pipeline.department_lists(settings, params.get("as_of") or newest_books(settings)))
 
 
 def waiting_returns(settings: Settings) -> list[str]:

@@ -10,12 +10,20 @@ from typing import Annotated, Any
 
 import typer
 
+from duizhang import cli_access, cli_closure, cli_cycle
 from duizhang.core.errors import ContractProblem, DuizhangError
 from duizhang.core.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="对账: reconcile the anti-poverty registers. 账账相符、账实相符。")
 audit = typer.Typer(no_args_is_help=True, help="Checks on the ledger.")
 app.add_typer(audit, name="audit")
+app.add_typer(cli_access.access, name="access")
+app.command("password")(cli_access.password)
+app.command("cycle")(cli_cycle.show)
+app.command("remind")(cli_cycle.remind)
+app.command("score")(cli_closure.score)
+app.command("certify")(cli_closure.certify)
+app.command("departments")(cli_closure.departments)
 
 Home = Annotated[Path | None, typer.Option("--home", help="Folder of the lake (default: DUIZHANG_HOME, else .home).")]
 AsOf = Annotated[str, typer.Option("--as-of", help="Date that the run stands for, e.g. 2026-10-25.")]
@@ -102,24 +110,31 @@ def books(as_of: AsOf, home: Home = None) -> None:
 
 
 @app.command()
-def reconcile(as_of: AsOf, home: Home = None, county: Annotated[str | None, typer.Option()] = None) -> None:
-    """Assemble, check and merge one county (default: all)."""
-    from duizhang import ledger, pipeline
+def reconcile(
+    as_of: AsOf,
+    home: Home = None,
+    county: Annotated[str | None, typer.Option()] = None,
+    again: Annotated[bool, typer.Option("--again", help="Even where books and rules are those of the last time.")] = False,
+) -> None:
+    """Assemble, check and merge one county (default: all); what was checked on the same books and rules is left as it is."""
+    from duizhang import cycle, ledger, pipeline
 
     settings = Settings.load(home)
     ledger.migrate(settings)
     for each in [county] if county else pipeline.counties(settings, as_of):
-        _say(pipeline.reconcile_county(settings, each, as_of))
+        _say(cycle.check(settings, each, as_of, again=again))
 
 
 @app.command()
 def issue(as_of: AsOf, home: Home = None, county: Annotated[str | None, typer.Option()] = None) -> None:
     """Publish and issue the list of one county (default: all)."""
-    from duizhang import pipeline
+    from duizhang import cycle, ledger, pipeline
 
     settings = Settings.load(home)
+    ledger.migrate(settings)
     for each in [county] if county else pipeline.counties(settings, as_of):
-        _say(pipeline.issue_county(settings, each, as_of))
+        cycle.approve(settings, each, as_of)  # whoever runs this by hand approves it
+        _say(cycle.issue(settings, each, as_of))
 
 
 @app.command()
@@ -129,11 +144,30 @@ def receive(
     on: Annotated[str | None, typer.Option(help="Date of receipt (default: today).")] = None,
 ) -> None:
     """Take returned workbooks; write a receipt for each."""
-    from duizhang import pipeline
+    from duizhang import cycle, ledger
 
     settings = Settings.load(home)
+    ledger.migrate(settings)
     for path in files:
-        _say(pipeline.receive_file(settings, path, on or date.today().isoformat()))
+        _say(cycle.receive(settings, path, on or date.today().isoformat()))
+
+
+@app.command()
+def feedback(
+    file: Annotated[Path, typer.Argument(help="The list as it came: .xlsx, .xls, .csv or .zip.")],
+    source: Annotated[str, typer.Option("--source", help="Who sent it down: 国家, 省, 市 …")],
+    home: Home = None,
+    on: Annotated[str | None, typer.Option(help="Date of receipt (default: today).")] = None,
+    due: Annotated[str | None, typer.Option("--due", help="Deadline of lines that state none.")] = None,
+    county: Annotated[str | None, typer.Option("--county", help="Take only lines of this county.")] = None,
+    complete: Annotated[bool, typer.Option("--complete", help="The list holds all that the source asks.")] = False,
+) -> None:
+    """Take a list of suspected problems from above: each line joins an open question, opens one, or comes back with a reason."""
+    from duizhang import ledger, pipeline
+
+    settings = Settings.load(home)
+    ledger.migrate(settings)
+    _say(pipeline.take_feedback(settings, file, source, on or date.today().isoformat(), due, county, complete))
 
 
 @app.command()
@@ -179,13 +213,16 @@ def propose_contract(path: Path) -> None:
 
 
 @audit.command("verify")
-def verify(home: Home = None) -> None:
-    """Recompute the hash chain of every county; exit 1 where an event was changed, moved or removed."""
+def verify(
+    home: Home = None,
+    against: Annotated[Path | None, typer.Option("--against", help="Heads noted elsewhere: `audit heads`, or a backup's manifest.json.")] = None,
+) -> None:
+    """Recompute the hash chain of every county and the seal of every row; exit 1 where anything was changed, moved or removed."""
     from duizhang import ledger
 
     settings = Settings.load(home)
     ledger.migrate(settings)
-    problems = ledger.verify(settings)
+    problems = ledger.verify(settings, ledger.read_heads(against) if against else None)
     for problem in problems:
         _say(problem)
     destroyed = ledger.destroyed(settings)
@@ -193,6 +230,17 @@ def verify(home: Home = None) -> None:
     _say(f"{len(problems)} problems")
     if problems:
         raise typer.Exit(1)
+
+
+@audit.command("heads")
+def heads(home: Home = None) -> None:
+    """Length and last hash of every county's chain, as JSON: kept where nobody who keeps the ledger can change it, they prove
+    later (`audit verify --against FILE`) that nothing before them was cut off or written anew."""
+    from duizhang import ledger
+
+    settings = Settings.load(home)
+    ledger.migrate(settings)
+    _say(ledger.heads(settings))
 
 
 @app.command()

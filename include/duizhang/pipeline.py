@@ -6,6 +6,7 @@ that importing this module is cheap.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
@@ -166,6 +167,16 @@ def _done(settings: Settings, as_of: str, county: str) -> str:
     return str(read_json(path)["fingerprint"]) if path.exists() else ""
 
 
+def check_state(settings: Settings, county: str, as_of: str) -> tuple[str, bool]:
+    """(hash of all that the county's findings as of `as_of` depend on, whether they were made on just that). Raises
+    ContractProblem for a county without books."""
+    day = as_day(as_of)
+    if county not in counties(settings, day):
+        raise ContractProblem(f"County {county} has no books as of {day}.")
+    wanted = _wanted(settings, day, county)
+    return wanted, _done(settings, day, county) == wanted
+
+
 def counties(settings: Settings, as_of: str) -> list[str]:
     """Codes of the counties that have books as of `as_of`."""
     from duizhang.snapshot.stage import load_snapshot
@@ -248,10 +259,112 @@ def receive_file(settings: Settings, path: str | Path, received_on: str | date) 
     receipt = receive.receive(settings, Path(path), day, lambda numbers: ledger.published(settings, numbers))
     results = ledger.answer_all(settings, receipt, day)
     written = receive.write_receipt(settings, receipt, results)
-    counted: dict[str, int] = {"accepted": 0, "repeated": 0, "refused": 0}
+    counted: dict[str, int] = {"accepted": 0, "repeated": 0, "refused": len(receipt.refused)}
     for result in results:
         counted[result.outcome] += 1
     return {"receipt": written.name, **counted}
+
+
+@writes
+def take_feedback(
+    settings: Settings, path: str | Path, source: str, received_on: str | date, due_on: str | date | None = None,
+    county: str | None = None, complete: bool = False,
+) -> dict[str, Any]:
+    """Take a list of suspected problems that `source` (国家, 省, 市 …) sent down; receipts beside it. Twice is once.
+
+    `due_on`: deadline of lines that state none; `county`: only its lines; `complete`: the list is all that the source has.
+    Gives outcome → count, the receipts (below receipts/) and the counties for which it did not count as complete.
+    """
+    from duizhang import feedback, ledger
+    from duizhang.read.grids import open_grids
+
+    on, due = (date.fromisoformat(as_day(str(day))) if day else None for day in (received_on, due_on))
+    said = feedback.load_parameters(settings).source(source)
+    if on is None:
+        raise ContractProblem("A list from above has no date of receipt.")
+    sha, data = feedback.keep(settings, Path(path), said, on)
+    request = feedback.Request(sha, Path(path).name, said, on, due, county, complete)
+
+    def items(code: str) -> list[dict[str, Any]]:
+        return [*ledger.open_items(settings, code), *ledger.closed_items(settings, code, "")]
+
+    def note(code: str, notices: Sequence[feedback.Notice], whole: bool) -> Sequence[feedback.NoticeResult]:
+        told = [ledger.Notice(**vars(notice)) for notice in notices]
+        return ledger.note_from_above(settings, code, told, on, sha, whole, source=said)
+
+    taken = feedback.take(settings, open_grids(data), request, items, note)
+    receipts = [path.relative_to(settings.receipts).as_posix() for path in feedback.write_receipts(settings, taken)]
+    return {**taken.counts(), "receipts": receipts, "not_complete_for": list(taken.incomplete)}
+
+
+def _measured(settings: Settings, county: str, as_of: str, cycle: str | None) -> dict[str, Any]:
+    """The ledger's measures as of `as_of`, for `cycle` or the list that went out last before it."""
+    from duizhang import ledger
+
+    judged = cycle or ledger.last_cycle(settings, county, as_of) or cycle_of(as_of)
+    return ledger.measures(settings, county, judged, as_of, clocks=ledger.clocks(settings, county, as_of))
+
+
+def score_counties(settings: Settings, as_of: str, only: Sequence[str] | None = None, cycle: str | None = None) -> dict[str, Any]:
+    """Scores and rates of counties (default: all), and their ranking where scores.yaml enables it; writes nothing."""
+    from duizhang import closure
+
+    day = as_day(as_of)
+    measured = {county: _measured(settings, county, day, cycle) for county in only or counties(settings, day)}
+    scores = {county: closure.score_county(settings, found) for county, found in measured.items()}
+    names = closure.names(settings, day)
+    entries = [closure.Entry(county, names[county], measured[county]["households"], scores[county].total) for county in measured]
+    ranked = [
+        {"place": row.place, "county": row.entry.county, "name": row.entry.name, "note": row.note, "board": row.board}
+        for row in closure.rank(settings, entries)
+    ]
+    return {
+        "as_of": day,
+        "counties": {
+            county: {"cycle": found["cycle"], "score": scores[county].total, "grade": scores[county].grade, "period": found["period"]}
+            for county, found in measured.items()
+        },
+        **({"ranking": ranked} if ranked else {}),
+    }
+
+
+@writes
+def certify_county(settings: Settings, county: str, as_of: str, cycle: str | None = None) -> dict[str, Any]:
+    """Write the score and the closure certificate of a county on the books as of `as_of`, for the list of `cycle` (default:
+    the last that went out before `as_of`). Twice is once. Gives counts, the score and the verdicts."""
+    from duizhang import closure, ledger
+
+    day = as_day(as_of)
+    with metered(settings, day, "certify", county):
+        found = _measured(settings, county, day, cycle)
+        closing = closure.write_closing(
+            settings, county, day, found["cycle"], measures=found, items=ledger.open_items(settings, county),
+            exemptions=ledger.exemptions(settings, county), head=ledger.heads(settings).get(county, (0, "")),
+        )  # fmt: skip
+    verdicts = {str(proof.number): proof.verdict for proof in closing.proofs}
+    return {
+        "county": county, "cycle": closing.cycle, "version": closing.version, "changed": closing.changed, "score": closing.score.total,
+        "grade": closing.score.grade, "overdue": found["overdue"], "exemptions": found["exemptions"], "verdicts": verdicts,
+    }  # fmt: skip
+
+
+@writes
+def department_lists(settings: Settings, as_of: str, cycle: str | None = None) -> dict[str, Any]:
+    """Write the departments' lists of `cycle` (default: that of `as_of`) for all counties. Twice is once."""
+    from duizhang import closure, ledger
+
+    day = as_day(as_of)
+    with metered(settings, day, "departments"):
+        every = counties(settings, day)
+        written = closure.write_departments(
+            settings, day, cycle or cycle_of(day), items={county: ledger.department_items(settings, county) for county in every},
+            files={county: ledger.open_items(settings, county) for county in every},
+        )  # fmt: skip
+    return {
+        "cycle": written.cycle, "departments": len(written.departments), "lines": sum(d.lines for d in written.departments),
+        "files": sum(d.files for d in written.departments), "without_department": sum(written.without.values()),
+        "changed": sum(d.changed for d in written.departments),
+    }  # fmt: skip
 
 
 def run(settings: Settings, inbox: str | Path, as_of: str, *, issue: bool = True, docs: bool = True) -> dict[str, Any]:
@@ -275,11 +388,16 @@ def run(settings: Settings, inbox: str | Path, as_of: str, *, issue: bool = True
 
 
 def _reconcile(as_of: str, docs: bool, settings: Settings, county: str) -> dict[str, Any]:
-    return reconcile_county(settings, county, as_of, docs=docs)
+    from duizhang import cycle
+
+    return cycle.check(settings, county, as_of, docs=docs)
 
 
 def _issue(as_of: str, settings: Settings, county: str) -> dict[str, Any]:
-    return issue_county(settings, county, as_of)
+    from duizhang import cycle
+
+    cycle.approve(settings, county, as_of)
+    return cycle.issue(settings, county, as_of, docs=False)
 
 
 def summarise(settings: Settings, as_of: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from duizhang.core.lake import read_json
 from duizhang.core.meter import timings
 from duizhang.core.settings import Settings
 
+CYCLES = 3  # how many cycles of a county a summary tells of: steps of one go on while the next is open
 ROLL = (
     "opening", "new", "reopened", "moved_in", "proven", "verified_not_so", "acknowledged", "exempted", "withdrawn", "moved_out",
     "closing", "na", "gone",
@@ -100,8 +101,21 @@ def _county(settings: Settings, as_of: str, county: str, name: str) -> dict[str,
         "roll_forward": roll,
         "states": ledger.states(settings, county),
         "events": ledger.event_counts(settings, county),
+        "cycles": dict(list(_cycles(settings, county, as_of[:7]).items())[-CYCLES:]),
         "publication": str(pointer.resolve()) if pointer.exists() else "",
     }
+
+
+def _cycles(settings: Settings, county: str, last: str) -> dict[str, dict[str, dict[str, Any]]]:
+    """The county's newest cycles up to `last` → step → the day it stands for, how often it was done, counts of the last time."""
+    from duizhang.ledger import steps
+
+    cycles: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for step in steps.steps(settings, county):
+        done = cycles[step.cycle]
+        times = done[step.step]["times"] if step.step in done else 0
+        done[step.step] = {"on": step.done_on.isoformat(), "times": times + 1, "counts": dict(step.counts)}
+    return {cycle: cycles[cycle] for cycle in sorted(cycles) if cycle <= last}
 
 
 def _indicators(settings: Settings, as_of: str, counties: list[str]) -> dict[str, dict[str, dict[str, int]]]:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-DAGS = {"sync", "reconcile", "publish", "receive", "watch", "retention"}
+DAGS = {"sync", "reconcile", "publish", "remind", "receive", "score", "watch", "retention"}
 FILES = sorted((ROOT / "dags").glob("*.py"))
 PARSE = """
 import json, sys, time
@@ -94,6 +94,7 @@ def test_work_is_mapped_and_heavy_work_stands_in_its_pool(dags: dict[str, Any]) 
     mapped = {(name, task_id) for name, dag in dags.items() for task_id, task in _tasks(dag).items() if task.get("_is_mapped")}
     assert mapped == {
         ("sync", "pull"), ("sync", "ingest"), ("sync", "announce"), ("reconcile", "county"), ("publish", "issue"), ("receive", "take"),
+        ("remind", "county"), ("score", "county"),
     }  # fmt: skip
     pooled = {
         (name, task_id)
@@ -101,7 +102,9 @@ def test_work_is_mapped_and_heavy_work_stands_in_its_pool(dags: dict[str, Any]) 
         for task_id, task in _tasks(dag).items()
         if "heavy" in (task.get("pool"), (task.get("partial_kwargs") or {}).get("pool"))
     }
-    assert pooled == (mapped - {("sync", "announce"), ("sync", "pull")}) | {("sync", "books"), ("retention", "destroy")}
+    light = {("sync", "announce"), ("sync", "pull"), ("remind", "county")}
+    whole = {("sync", "books"), ("retention", "destroy"), ("score", "departments"), ("receive", "departments")}
+    assert pooled == (mapped - light) | whole
 
 
 def test_every_task_tells_of_its_failure_and_a_source_does_not_stop_the_others(dags: dict[str, Any]) -> None:
@@ -112,6 +115,29 @@ def test_every_task_tells_of_its_failure_and_a_source_does_not_stop_the_others(d
     assert tasks["waiting"]["trigger_rule"] == "all_done"
     assert tasks["all_came"].get("trigger_rule", "all_success") == "all_success"
     assert set(tasks["pull"]["downstream_task_ids"]) == {"waiting", "all_came"}
+
+
+@pytest.mark.parametrize(
+    ("name", "county", "leaf", "goes_on"),
+    [
+        ("reconcile", "county", "all_checked", "summarise"), ("publish", "issue", "all_issued", "summarise"),
+        ("receive", "take", "all_taken", "summarise"), ("score", "county", "all_scored", "departments"),
+    ],
+)  # fmt: skip
+def test_what_follows_the_counties_follows_though_one_failed(dags: dict[str, Any], name: str, county: str, leaf: str, goes_on: str) -> None:
+    tasks = _tasks(dags[name])
+    assert {leaf, goes_on} <= set(tasks[county]["downstream_task_ids"])
+    assert tasks[goes_on]["trigger_rule"] == "none_skipped"
+    assert tasks[leaf].get("trigger_rule", "all_success") == "all_success"  # it makes the run red
+    assert not tasks[leaf].get("downstream_task_ids")
+
+
+def test_a_list_goes_out_after_the_approval_alone(dags: dict[str, Any]) -> None:
+    tasks = _tasks(dags["publish"])
+    assert set(tasks["gate"]["downstream_task_ids"]) == {"approve", "approved"}
+    assert set(tasks["approve"]["downstream_task_ids"]) == {"approved"}
+    assert set(tasks["approved"]["downstream_task_ids"]) == {"issue"}
+    assert tasks["issue"].get("trigger_rule", (tasks["issue"].get("partial_kwargs") or {}).get("trigger_rule", "all_success")) == "all_success"
 
 
 def test_one_asset_ties_sync_and_reconcile(dags: dict[str, Any]) -> None:
@@ -126,6 +152,8 @@ def test_timetables_can_be_switched_off() -> None:
     switched = _parse(DUIZHANG_TIMETABLES="off")
     assert "NullTimetable" in json.dumps(switched["dags"]["sync"]["dag"]["timetable"])
     assert "NullTimetable" in json.dumps(switched["dags"]["receive"]["dag"]["timetable"])
+    assert "NullTimetable" in json.dumps(switched["dags"]["remind"]["dag"]["timetable"])
+    assert "NullTimetable" in json.dumps(switched["dags"]["score"]["dag"]["timetable"])
     assert "duizhang://books" in json.dumps(switched["dags"]["reconcile"]["dag"]["timetable"])
 
 

@@ -111,18 +111,18 @@ def test_events_become_one_entry_per_county_with_its_days_in_order() -> None:
 
 
 def test_an_event_that_two_runs_see_is_reconciled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from duizhang import pipeline
+    from duizhang import cycle
 
     asked: list[tuple[str, str]] = []
 
-    def reconcile_county(settings: Settings, county: str, day: str) -> dict[str, object]:
+    def check(settings: Settings, county: str, day: str) -> dict[str, object]:
         asked.append((county, day))
         if len(asked) == 2:
             raise InfraProblem("the disk is full")
         return {"findings": 3, "county": county}
 
     monkeypatch.setenv("DUIZHANG_HOME", str(tmp_path))
-    monkeypatch.setattr(pipeline, "reconcile_county", reconcile_county)
+    monkeypatch.setattr(cycle, "check", check)
     (change,) = edge.changed([_event("990101", "2026-10-25", 1), _event("990101", "2026-11-20", 1)])
     with pytest.raises(InfraProblem):
         edge.reconcile_changed(change)

@@ -12,7 +12,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "plugins"))
 
 from airflow.timetables.base import DataInterval, TimeRestriction  # noqa: E402
-from duizhang_timetable import NoCalendar, WorkingDayTimetable, is_working_day  # noqa: E402
+from duizhang.core.errors import ContractProblem  # noqa: E402
+from duizhang_timetable import WorkingDayTimetable, is_working_day  # noqa: E402
 from pendulum import instance  # noqa: E402
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -44,7 +45,7 @@ def test_a_whole_year_of_runs_is_the_list_of_working_days() -> None:
     while len(runs) < 400:
         try:
             info = table.next_dagrun_info(last_automated_data_interval=last, restriction=restriction)
-        except NoCalendar:
+        except ContractProblem:
             break  # after the last working evening of the last known year
         assert info is not None
         last = info.data_interval
@@ -73,10 +74,10 @@ def test_a_year_without_calendar_is_an_error_and_no_guess() -> None:
     import chinese_calendar.utils
 
     unknown = max(day.year for day in chinese_calendar.constants.workdays) + 1
-    with pytest.raises(NoCalendar, match=rf"{unknown}.*chinesecalendar"):
+    with pytest.raises(ContractProblem, match=rf"{unknown}.*chinesecalendar"):
         is_working_day(date(unknown, 3, 2))
     last = DataInterval.exact(instance(datetime(unknown - 1, 12, 31, 20, tzinfo=CHINA)))
-    with pytest.raises(NoCalendar):
+    with pytest.raises(ContractProblem):
         WorkingDayTimetable().next_dagrun_info(last_automated_data_interval=last, restriction=TimeRestriction(None, None, True))
 
 
@@ -86,7 +87,7 @@ def test_missed_evenings_are_not_made_up() -> None:
         info = WorkingDayTimetable().next_dagrun_info(
             last_automated_data_interval=last, restriction=TimeRestriction(None, None, False)
         )
-    except NoCalendar:
+    except ContractProblem:
         return  # today lies after the known years: an error, as it should be
     assert info is not None
     assert info.run_after >= instance(datetime.now(CHINA))
@@ -97,3 +98,17 @@ def test_it_survives_serialisation() -> None:
     again = WorkingDayTimetable.deserialize(table.serialize())
     assert again.serialize() == {"hour": 6, "minute": 30}
     assert again.summary == table.summary
+
+
+def test_the_operators_page_warns_before_the_calendar_ends(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import duizhang_view
+    from airflow.sdk import timezone
+
+    monkeypatch.setenv("DUIZHANG_HOME", str(tmp_path))
+    known = max(day.year for day in __import__("chinese_calendar").constants.workdays)
+    monkeypatch.setattr(timezone, "utcnow", lambda: datetime(known, 12, 1, tzinfo=CHINA))
+    assert str(known + 1) in duizhang_view.calendar_note()
+    (tmp_path / "calendar.yaml").write_text(
+        f"years:\n  {known + 1}: {{basis: made up, holidays: [{known + 1}-01-01], workdays: []}}\n", encoding="utf-8"
+    )
+    assert duizhang_view.calendar_note() == ""

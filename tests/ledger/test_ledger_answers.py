@@ -51,7 +51,7 @@ def state(sql: Any, code: str) -> tuple[str, str]:
         ("PID-101", "不属实", "看过", None, ("answered", "not_so")),
         ("PID-102", "不属实", "看过", None, ("verified_not_so", "not_so")),
         ("PID-102", "不属实", " ", None, ("answered", "not_so")),
-        ("SUR-101", "不属实", "看过", None, ("verified_not_so", "not_so")),
+        ("SUR-101", "不属实", "看过", None, ("answered", "not_so")),
         ("INC-101", "情况说明", "往年的事", None, ("acknowledged", "explained")),
         ("PID-101", "情况说明", "往年的事", "另一干部", ("answered", "explained")),
         ("MON-101", "情况说明", "县里定的", "另一干部", ("exempted", "explained")),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from duizhang import ledger
 from duizhang.core import postgres
 from duizhang.core.errors import ContractProblem
 from duizhang.core.settings import Settings
-from duizhang.ledger import db
+from duizhang.ledger import db, ids
 from duizhang.ops import tables
 
 from tests.ledger.ledger_kit import D1, D2, D3, A, County, Hit, idkey, wipe
@@ -54,23 +55,52 @@ def rows(settings: Settings, sql: str) -> list[tuple[Any, ...]]:
         return found
 
 
-@pytest.mark.parametrize("version", range(1, VERSIONS))
-def test_a_database_of_an_earlier_version_comes_forward_with_its_data(version: int, server: Settings, old: Settings, tmp_path: Path) -> None:
-    # the first version has no guards that move an item: its rows are those that the newest makes, put in as a dump
+def dump(cursor: Any, wanted: list[tables.Table], folder: Path) -> dict[str, dict[str, Any]]:
+    """The rows of `wanted` – tables and columns of an earlier version – out of a newer one, as `tables.dump` writes them."""
+    folder.mkdir()
+    written = {}
+    for table in wanted:
+        with gzip.open(folder / f"{table.name}.copy.gz", "wb") as out:
+            cursor.copy_expert(f"COPY (SELECT {table.listed} FROM {table.sql}) TO STDOUT", out)
+        written[table.name] = {"columns": list(table.columns), "rows": cursor.rowcount}
+    return written
+
+
+def at_version(old: Settings, version: int, folder: Path, fill: Callable[[], None]) -> None:
+    """A database of `version` with the rows that `fill` makes in the newest: what that version's own program had written.
+
+    The program of today does not write into an earlier version's tables, and the first had no guards that move an item.
+    """
+    ledger.migrate(old, upto=version)
+    with db.transaction(old, read_only=True) as cursor:
+        wanted = tables.tables(cursor)
+        words = {name: entry for name, entry in dump(cursor, wanted, folder / "words").items() if entry["rows"]}
+        secured = {name for name, in _secured(cursor)}
+    wipe(old)
     ledger.migrate(old)
-    first = county(old, tmp_path)
-    first.merge(D1)
-    first.issue("2026-10", D1)
-    with db.transaction(old) as cursor:
-        tables.dump(cursor, tmp_path / "db")
+    fill()
+    with db.transaction(old, read_only=True) as cursor:
+        written = dump(cursor, wanted, folder / "db")
+    for name in words:  # what its migrations themselves put in: states and steps
+        shutil.copy(folder / "words" / f"{name}.copy.gz", folder / "db")
+    written |= words
     wipe(old)
     ledger.migrate(old, upto=version)
     with db.transaction(old) as cursor:
-        present = {table.name: {"columns": list(table.columns), "rows": _lines(tmp_path / "db", table.name)} for table in tables.tables(cursor)}
-        secured = {name for name, in _secured(cursor)}
-        tables.load(cursor, tmp_path / "db", present, {})
-        for name in set(present) - secured:  # as this version had it, and not as loading leaves it
+        tables.load(cursor, folder / "db", written, {})
+        for name in set(written) - secured:  # as this version had it, and not as loading leaves it
             cursor.execute(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY")
+
+
+@pytest.mark.parametrize("version", range(1, VERSIONS))
+def test_a_database_of_an_earlier_version_comes_forward_with_its_data(version: int, server: Settings, old: Settings, tmp_path: Path) -> None:
+
+    def fill() -> None:
+        first = county(old, tmp_path)
+        first.merge(D1)
+        first.issue("2026-10", D1)
+
+    at_version(old, version, tmp_path, fill)
     before = rows(old, "SELECT county, seq, hash FROM ledger.event ORDER BY 1, 2")
     assert len(before) == 4
     assert len(ledger.migrate(server)) == VERSIONS - version
@@ -85,17 +115,48 @@ def test_a_database_of_an_earlier_version_comes_forward_with_its_data(version: i
     assert ledger.verify(server) == []
 
 
-def _lines(folder: Path, name: str) -> int:
-    import gzip
-
-    with gzip.open(folder / f"{name}.copy.gz", "rb") as stream:
-        return sum(1 for _ in stream)
-
-
 def _secured(cursor: Any) -> list[tuple[str]]:
     cursor.execute("SELECT oid::regclass::text FROM pg_class WHERE relforcerowsecurity")
     found: list[tuple[str]] = cursor.fetchall()
     return found
+
+
+def test_an_exemption_of_an_earlier_version_stands_and_no_new_one_is_like_it(server: Settings, old: Settings, tmp_path: Path) -> None:
+    """Until version 7 a county's officer alone wrote `exempted`: such events come forward, into a backup and out of it."""
+
+    def fill() -> None:
+        first = county(old, tmp_path)
+        first.merge(D1)
+        first.issue("2026-10", D1)
+
+    at_version(old, 7, tmp_path, fill)
+    exempt = (
+        "UPDATE ledger.item SET answer = 'explained', answered_on = '2026-11-05', answer_hash = value_hash, "
+        "answer_stands_hash = stands_hash, exempt_until = '2027-10-31' WHERE code = %(code)s; "
+        "INSERT INTO ledger.event (county, seq, item_id, kind, from_state, to_state, as_of, actor, prev_hash, hash) "
+        "SELECT i.county, c.seq + 1, i.item_id, 'exempted', i.state, 'exempted', '2026-11-05', 'county', c.hash, %(hash)s "
+        "FROM ledger.item i JOIN ledger.chain c USING (county) WHERE i.code = %(code)s"
+    )
+    with db.transaction(old) as cursor:
+        cursor.execute("SELECT i.item_id, c.seq + 1, c.hash FROM ledger.item i JOIN ledger.chain c USING (county) WHERE code = 'MON-101'")
+        item, seq, prev = cursor.fetchone()
+        link = ids.event_hash(
+            old.installation_key(), A, seq, item, "exempted", "exempted", date(2026, 11, 5), None, "county", None, None, prev
+        )
+        cursor.execute(exempt, {"code": "MON-101", "hash": link})
+    digest = ledger.content_digest(old)  # what a backup of that version notes
+    ledger.migrate(server)
+    assert ledger.verify(server) == [] and ledger.content_digest(server) == digest
+    assert rows(server, "SELECT actor, who FROM ledger.event WHERE kind = 'exempted'") == [("county", None)]
+    with pytest.raises(ContractProblem, match="county may not record exempted"), db.transaction(server) as cursor:
+        cursor.execute(exempt, {"code": "MON-102", "hash": "x"})
+    with db.transaction(server) as cursor:
+        written = tables.dump(cursor, tmp_path / "again")
+    wipe(server)
+    ledger.migrate(server)
+    with db.transaction(server) as cursor:
+        tables.load(cursor, tmp_path / "again", written, {})
+    assert ledger.verify(server) == [] and ledger.content_digest(server) == digest
 
 
 def test_a_newer_database_is_refused_in_a_sentence(server: Settings, old: Settings) -> None:
@@ -124,11 +185,14 @@ def test_a_migration_that_fails_half_way_leaves_the_old_version(server: Settings
 
 
 def test_what_an_earlier_version_destroyed_is_told_after_the_migration(server: Settings, old: Settings, tmp_path: Path) -> None:
-    ledger.migrate(old, upto=5)
-    first = county(old, tmp_path)
-    first.merge(D1)
-    first.hits = []
-    first.merge(D2)
+
+    def fill() -> None:
+        first = county(old, tmp_path)
+        first.merge(D1)
+        first.hits = []
+        first.merge(D2)
+
+    at_version(old, 5, tmp_path, fill)
     assert ledger.destroy_values(old, D3) == 2
     ledger.migrate(server)
     assert ledger.destroyed(server) == {A: 2}

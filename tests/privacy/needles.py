@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
+import zipfile
+from pathlib import Path
 
 import pyarrow.parquet as pq
 from duizhang.core.settings import Settings
@@ -32,3 +35,22 @@ def leaks(haystack: bytes, needles: set[bytes]) -> list[bytes]:
     names = {n for n in needles if not n[:1].isdigit() and len(n) >= 9}
     digits = set(re.findall(rb"[0-9Xx*]{11,22}", haystack))
     return sorted(digits & numbers) + sorted(name for name in names if name in haystack)
+
+
+def of_county(settings: Settings, county: str, columns: tuple[str, ...] | None = (*COLUMNS, "户编号", "人编号")) -> set[str]:
+    """Names, numbers, household and person numbers in the books of one county; with `columns` None, all its books' texts."""
+    found: set[str] = set()
+    for path in settings.home.glob(f"as_of=*/books/*/county={county}/data.parquet"):
+        names = [field.name for field in pq.read_schema(path) if str(field.type) in ("string", "large_string")]
+        wanted = [name for name in names if columns is None or name in columns]
+        for column in pq.read_table(path, columns=wanted).columns if wanted else ():
+            found |= {str(value) for value in column.unique().to_pylist() if value}
+    return found
+
+
+def text_of(path: Path) -> str:
+    """What stands in a file, all parts of a workbook included."""
+    if not zipfile.is_zipfile(path):
+        return path.read_bytes().decode("utf-8", "replace")
+    with zipfile.ZipFile(path) as parts:
+        return "\n".join(html.unescape(parts.read(name).decode("utf-8", "replace")) for name in parts.namelist())

@@ -102,3 +102,28 @@ def test_the_lake_is_closed_to_others(ran: Ran) -> None:
     assert stat.S_IMODE(ran.settings.home.stat().st_mode) == 0o700
     open_files = [p for p in ran.settings.home.rglob("*") if p.is_file() and not p.is_symlink() and stat.S_IMODE(p.stat().st_mode) & 0o077]
     assert open_files == []
+
+
+def test_a_countys_files_hold_nobody_of_another_county(ran: Ran) -> None:
+    """Lists, pages, visit sheets and receipts; what stands in both counties' books (a person moved, a number twice) is both's."""
+    home = ran.settings
+    counties = [path.name for path in home.out.iterdir() if path.name.isdigit()]
+    assert len(counties) >= 2
+    texts: dict[str, str] = {}
+    for county in counties:
+        files = [p for folder in (home.out, home.receipts) for p in (folder / county).rglob("*") if p.is_file() and not p.is_symlink()]
+        assert len([path for path in files if path.suffix == ".xlsx"]) >= 3, county
+        assert any(path.is_relative_to(home.receipts) for path in files), county
+        assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+        folders = {parent for path in files for parent in path.parents if parent.is_relative_to(home.home)}
+        assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
+        texts[county] = "\n".join(needles.text_of(path) for path in files)
+    for county in counties:
+        own = "\n".join(needles.of_county(home, county, None))
+        theirs = needles.of_county(home, county)
+        # the detector sees this county's own people in its own files
+        assert len([text for text in theirs if len(text) >= 3 and text in texts[county]]) > 20, county
+        for other in set(counties) - {county}:
+            strangers = {text for text in needles.of_county(home, other) if len(text) >= 3 and text not in own}
+            assert len(strangers) > 100
+            assert [len(text) for text in strangers if text in texts[county]] == [], (county, other)

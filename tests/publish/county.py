@@ -219,8 +219,27 @@ def write_partitions(county: County) -> None:
     pq.write_table(pa.Table.from_pylist(coverage), books / "coverage.parquet")
     regions = [{"county": COUNTY, "county_name": NAME, "town": t, "town_name": n} for t, n in TOWNS.items()]
     pq.write_table(pa.Table.from_pylist(regions), books / "regions.parquet")
+    write_households(county)
     problem = {"code": "AAA-009", "kind": "missing_parameter", "message": "参数_监测范围线 没有本县本年度的值"}
     (checks / "problems.json").write_text(json.dumps([problem], ensure_ascii=False))
+
+
+HAMLETS = ("十组", "2组", None, "一组", "坡上")
+
+
+def write_households(county: County) -> None:
+    """subjects/household of the county: every household of the items, some in no hamlet."""
+    bodies = {i["body"]["户编号"]: (i["town"], i["body"]) for i in county.items if i["body"].get("户编号")}
+    rows = [
+        {"_key": number, "_household": number, "_head": body["户主姓名"], "_town": town, "_village_name": body["village_name"],
+         "自然村": HAMLETS[int(number) // 3 % len(HAMLETS)], "当前家庭人口数": 2 + int(number) % 5}
+        for number, (town, body) in sorted(bodies.items())
+    ]  # fmt: skip
+    path = county.settings.at(county.as_of) / "subjects" / "household" / f"county={COUNTY}" / "data.parquet"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    schema = {"_key": "", "_household": "", "_head": "", "_town": "", "_village_name": "", "自然村": "", "当前家庭人口数": 0}
+    table = pa.Table.from_pylist(rows or [schema])
+    pq.write_table(table if rows else table.slice(0, 0), path)
 
 
 def _flow(code: str, items: list[dict[str, Any]]) -> dict[str, Any]:

@@ -19,8 +19,9 @@ from duizhang.core.errors import ContractProblem, InfraProblem
 from duizhang.core.returns import ANSWERS, row_token
 from duizhang.core.settings import Settings
 from duizhang.publish import model
-from duizhang.publish.gather import ranges
-from duizhang.publish.items import roots
+from duizhang.publish.asking import questions
+from duizhang.publish.causes import roots
+from duizhang.publish.counts import ranges
 from filling import rows
 
 PERSONAL = ("户主姓名", "姓名", "证件号码")
@@ -127,7 +128,7 @@ def test_a_record_of_monitoring_is_no_consequence_of_another_record(shared_setti
         return {"item_id": code + month, "number": code + month, "code": code, "state": "found", "body": body}
 
     items = [record("MON-013", "202103"), record("MON-014", "202103"), record("MON-014", "202405")]
-    assert roots(items, rules) == {"MON-013202103": (), "MON-014202103": ("MON-013202103",), "MON-014202405": ()}
+    assert roots(items, questions(rules, [])) == {"MON-013202103": (), "MON-014202103": ("MON-013202103",), "MON-014202405": ()}
 
 
 def test_households_stand_together_with_both_books_side_by_side(county: made.County) -> None:
@@ -172,7 +173,7 @@ def test_status_and_deadline(county: made.County) -> None:
     for number, row in found.items():
         state, severity = words[number]
         seen.add(state)
-        fresh = "2026-11-01" if severity == "错误" else "2026-11-09"
+        fresh = "2026-11-03" if severity == "错误" else "2026-11-13"  # working days after a Sunday
         wanted = {"found": (model.NEW, fresh), "issued": (model.UNANSWERED, "2026-10-02"), "returned": (model.RETURNED, fresh)}
         assert (row["状态"], row["期限"]) == wanted[state]
     assert seen == {"found", "issued", "returned"}
@@ -186,7 +187,7 @@ def test_returned_again_and_silent_ever_since(county: made.County) -> None:
     back |= {"issued_cycle": "2026-09", "answered_cycle": "2026-09"}
     found = {row["问题编号"]: (row["状态"], row["期限"]) for row in listed(county)}
     assert found[silent["number"]] == (model.UNANSWERED, "2026-10-02")
-    assert found[back["number"]] == (model.RETURNED, "2026-11-01")
+    assert found[back["number"]] == (model.RETURNED, "2026-11-03")
 
 
 def test_next_cycle_knows_the_last(county: made.County) -> None:

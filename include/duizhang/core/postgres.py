@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -90,6 +90,15 @@ def ensure(settings: Settings, role: Role = "pipeline") -> Database:
     if not _answers(database):
         raise InfraProblem("The embedded PostgreSQL started but does not accept this role.", action=_see_log(settings))
     return database
+
+
+def administrator(settings: Settings) -> Database | None:
+    """The owner of the embedded server, in our database: to make roles, never to work with. None with an external server."""
+    if settings.database_url:
+        return None
+    ensure(settings)
+    state = _read_state(settings)
+    return replace(_admin(state), dbname=ROLES["pipeline"][1]) if state is not None else None
 
 
 def stop(settings: Settings) -> None:

@@ -15,9 +15,14 @@ from duizhang.ledger.audit import (
     open_sources,
     verify,
 )
+from duizhang.ledger.audit_tables import read_heads
+from duizhang.ledger.clocks import Clock, clock, clocks
+from duizhang.ledger.departments import department_items
 from duizhang.ledger.issue import issue
+from duizhang.ledger.measures import exemptions, last_cycle, measures
 from duizhang.ledger.merge import MergeSummary, merge
 from duizhang.ledger.migrate import checksums, migrate
+from duizhang.ledger.notices import Notice, NoticeResult, external_code, note_from_above
 from duizhang.ledger.report import (
     closed_items,
     event_counts,
@@ -35,28 +40,40 @@ __all__ = [
     "Answer",
     "AnswerResult",
     "AuditProblem",
+    "Clock",
     "MergeSummary",
+    "Notice",
+    "NoticeResult",
     "answer",
     "answer_all",
     "checksums",
+    "clock",
+    "clocks",
     "closed_items",
     "content_digest",
+    "department_items",
     "destroy_values",
     "destroyable",
     "destroyed",
     "event_counts",
+    "exemptions",
+    "external_code",
     "governance",
     "heads",
     "issue",
     "issued_counties",
+    "last_cycle",
     "last_merged",
     "load_warehouse",
+    "measures",
     "merge",
     "migrate",
+    "note_from_above",
     "open_cycles",
     "open_items",
     "open_sources",
     "published",
+    "read_heads",
     "roll_forward",
     "states",
     "verify",

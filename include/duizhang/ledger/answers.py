@@ -11,8 +11,10 @@ from typing import Any, Protocol
 from duizhang.core.catalogue import load_catalogue
 from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
-from duizhang.ledger import db
+from duizhang.ledger import db, ids
 from duizhang.ledger.events import OPEN, Event, Values, append
+from duizhang.ledger.judge import CLOSED, AnswerLike, Decision, Judge
+from duizhang.ledger.rights import Rights
 
 _LOG = logger("ledger.answers")
 # The word of the list's drop-down → what is recorded, and whether it may close the item by itself.
@@ -24,41 +26,11 @@ MEANING = {
     "部门数据有误": "department_wrong",
     "无法核实": "cannot_verify",
 }
-CLOSED = {
-    "proven": "证实销号",
-    "verified_not_so": "核查不属实",
-    "acknowledged": "已作情况说明",
-    "exempted": "批准豁免",
-    "withdrawn": "口径调整撤销",
-}
 NOT_SENT = "本县本期清单没有下发过这个问题，请核对问题编号和期次。"
 ELSEWHERE = "该户已转到其他县，问题已随户转出，本县不用再填。"
 STALE = "下发后登记的数据已有变化，原来的核查说明不再适用，请按最新清单核查后再填。"
 ALREADY = "该问题已销号（{}），不用再填。"
 UNKNOWN = "核查结果不是下拉框里的词，请重新选择。"
-
-
-class AnswerLike(Protocol):
-    """A row that came back, as `receive` gives it: `answer` is a word of the drop-down; texts may be empty."""
-
-    @property
-    def item_id(self) -> str: ...
-    @property
-    def number(self) -> str: ...
-    @property
-    def county(self) -> str: ...
-    @property
-    def cycle(self) -> str: ...
-    @property
-    def answer(self) -> str: ...
-    @property
-    def note(self) -> str | None: ...
-    @property
-    def answered_by(self) -> str | None: ...
-    @property
-    def checked_on(self) -> date | None: ...
-    @property
-    def approved_by(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -78,7 +50,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class AnswerResult:
-    """What became of a row: accepted, repeated (nothing changed) or refused; `reason` is an officer's sentence."""
+    """What became of a row: accepted, repeated (nothing changed) or refused; `reason` is an officer's sentence: why it is
+    refused or, on an accepted row, why it does not close the question (a hint; '' where there is none)."""
 
     item_id: str
     number: str
@@ -101,9 +74,10 @@ def answer(
     The same answer in the same cycle is `repeated` and leaves no event, whichever file brings it.
     """
     codes = exemptible if exemptible is not None else {rule.code for rule in load_catalogue(settings) if rule.exemptible}
+    judge = Judge(county, codes, Rights.load(settings))
     with db.transaction(settings) as cursor:
         db.lock(cursor, county)
-        desk = _Desk(cursor, settings.installation_key(), county, answers, received_on, codes)
+        desk = _Desk(cursor, settings.installation_key(), county, answers, received_on, judge)
         results = [desk.take(row) for row in answers]
         desk.write(f"file {file_sha[:12]}")
         _record_file(cursor, county, answers, results, received_on, file_sha)
@@ -142,17 +116,20 @@ def expiry(received_on: date) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
+_OFFICERS = ("county", "field", "approver")
+
+
 class _Desk:
     """The items, published rows and earlier answers that a file of answers touches."""
 
     def __init__(
-        self, cursor: Any, key: bytes, county: str, answers: Sequence[AnswerLike], received_on: date, exemptible: Collection[str]
+        self, cursor: Any, key: bytes, county: str, answers: Sequence[AnswerLike], received_on: date, judge: Judge
     ) -> None:
         self._cursor = cursor
         self._key = key
         self._county = county
         self._on = received_on
-        self._exemptible = exemptible
+        self._judge = judge
         self._values = Values(key, received_on)
         self._events: list[Event] = []
         self._changed: dict[str, dict[str, Any]] = {}
@@ -167,8 +144,8 @@ class _Desk:
         for cycle, item_id, stands_hash in cursor.fetchall():
             self._sent.setdefault((cycle, item_id), set()).add(stands_hash)
         cursor.execute(
-            "SELECT cycle, item_id, value_hash FROM ledger.event WHERE county = %s AND item_id = ANY(%s) AND actor = 'county'",
-            (county, wanted),
+            "SELECT cycle, item_id, value_hash FROM ledger.event WHERE county = %s AND item_id = ANY(%s) AND actor = ANY(%s)",
+            (county, wanted, list(_OFFICERS)),
         )
         self._taken = set(cursor.fetchall())
 
@@ -188,11 +165,11 @@ class _Desk:
             return AnswerResult(row.item_id, row.number, "repeated")
         if item["state"] not in OPEN:
             return AnswerResult(row.item_id, row.number, "refused", ALREADY.format(CLOSED[item["state"]]))
-        kind = self._kind(item, row, meaning)
-        if kind != "answered" and item["stands_hash"] not in sent:
+        decision = self._judge.decide(item, row, meaning)
+        if decision.closes and item["stands_hash"] not in sent:
             return AnswerResult(row.item_id, row.number, "refused", STALE)
-        self._accept(item, row, meaning, kind, value)
-        return AnswerResult(row.item_id, row.number, "accepted")
+        self._accept(item, row, meaning, decision, value)
+        return AnswerResult(row.item_id, row.number, "accepted", decision.hint)
 
     def _body(self, row: AnswerLike, meaning: str) -> dict[str, Any]:
         return {
@@ -206,34 +183,21 @@ class _Desk:
             "批准人": row.approved_by or None,
         }
 
-    def _kind(self, item: dict[str, Any], row: AnswerLike, meaning: str) -> str:
-        """The event: an answer that closes by the rule's own way of closing, else `answered`."""
-        if not (row.note or "").strip():
-            return "answered"
-        if meaning == "not_so" and (item["severity"] == "疑似" or item["closes"] == "field"):
-            return "verified_not_so"
-        if meaning == "explained" and item["closes"] == "acknowledged":
-            return "acknowledged"
-        if meaning == "explained" and item["code"] in self._exemptible:
-            approver = (row.approved_by or "").strip()
-            if approver and approver != (row.answered_by or "").strip():
-                return "exempted"
-        return "answered"
-
-    def _accept(self, item: dict[str, Any], row: AnswerLike, meaning: str, kind: str, value: str) -> None:
-        to_state = kind if kind != "answered" or item["state"] != "gone" else "gone"
-        self._events.append(
-            Event(
-                self._county, row.item_id, item["number"], kind, item["state"], to_state, self._on, "county", row.cycle, meaning, value
+    def _accept(self, item: dict[str, Any], row: AnswerLike, meaning: str, decision: Decision, value: str) -> None:
+        for step in decision.steps:
+            to_state = "gone" if step.kind == "answered" and item["state"] == "gone" else step.kind
+            who = ids.who(self._key, step.name) if step.name else None
+            self._events.append(
+                Event(self._county, row.item_id, item["number"], step.kind, item["state"], to_state, self._on, step.actor, row.cycle,
+                      meaning, value, who)
             )  # fmt: skip
-        )
+            item["state"] = to_state
         self._taken.add((row.cycle, row.item_id, value))
         item.update(
-            state=to_state,
             answer=meaning,
             answered_cycle=row.cycle,
             answer_hash=value,
-            exempt_until=expiry(self._on) if kind == "exempted" else None,
+            exempt_until=expiry(self._on) if decision.closes == "exempted" else None,
         )
         self._changed[row.item_id] = item
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from duizhang.core.settings import Settings
-from duizhang.ledger import db, ids
+from duizhang.ledger import audit_tables, db, ids
 
 _BATCH = 5000
 
@@ -40,11 +40,12 @@ def _stream(cursor: Any, sql: str) -> Iterator[tuple[Any, ...]]:
     cursor.execute("CLOSE audit")
 
 
-def verify(settings: Settings) -> list[AuditProblem]:
+def verify(settings: Settings, noted: Mapping[str, Sequence[Any]] | None = None) -> list[AuditProblem]:
     """Every problem of the ledger: links of the chains, values against their hashes, items against their events.
 
     An empty list means: no event was changed, inserted, reordered or removed, no shown value was changed (destroyed ones
-    apart), and every item stands as its events say. Needs the installation key the ledger was written with.
+    apart), every item stands as its events say, and every row is as the program left it. Needs the installation key the
+    ledger was written with. `noted`: heads (county → length, hash) that were noted elsewhere (`heads`), to be compared.
     """
     key = settings.installation_key()
     with db.transaction(settings, read_only=True) as cursor:
@@ -53,6 +54,8 @@ def verify(settings: Settings) -> list[AuditProblem]:
         problems += _items(cursor, states)
         problems += _values(cursor, key)
         problems += _unrecorded(cursor)
+        problems += [AuditProblem(*found) for found in audit_tables.seals(cursor, key, {(p.county, p.seq) for p in problems})]
+        problems += [AuditProblem(*found) for found in audit_tables.noted(cursor, noted or {})]
     return sorted(problems, key=lambda problem: (problem.county, problem.seq, problem.number))
 
 
@@ -62,23 +65,25 @@ def _chains(
     problems = []
     tails: dict[str, tuple[int, str]] = {}
     states: dict[tuple[str, str], tuple[int, str]] = {}
+    who_column = "e.who" if db.has_column(cursor, "event", "who") else "NULL"
     for row in _stream(
         cursor,
         "SELECT e.county, e.seq, e.item_id, coalesce(i.number, '?'), e.kind, e.from_state, e.to_state, e.as_of, e.cycle, "
-        "e.actor, e.reason, e.value_hash, e.prev_hash, e.hash FROM ledger.event e LEFT JOIN ledger.item i USING (item_id) "
-        "ORDER BY e.county, e.seq",
+        f"e.actor, e.reason, e.value_hash, e.prev_hash, e.hash, {who_column} FROM ledger.event e "
+        "LEFT JOIN ledger.item i USING (item_id) ORDER BY e.county, e.seq",
     ):
-        county, seq, item, number, kind, from_state, to_state, as_of, cycle, actor, reason, value, prev, link = row
+        county, seq, item, number, kind, from_state, to_state, as_of, cycle, actor, reason, value, prev, link, who = row
         last_seq, last_link = tails.get(county, (0, ""))
         if seq != last_seq + 1:
             problems.append(AuditProblem(county, seq, number, f"前面缺 {seq - last_seq - 1} 条"))
         elif prev != last_link:
             problems.append(AuditProblem(county, seq, number, "与上一条接不上"))
-        expected = ids.event_hash(key, county, seq, item, kind, to_state, as_of, cycle, actor, reason, value, prev)
+        expected = ids.event_hash(key, county, seq, item, kind, to_state, as_of, cycle, actor, reason, value, prev, who)
         if expected != link:
             problems.append(AuditProblem(county, seq, number, "内容与校验值不符"))
         known = states.get((county, item))
-        if known is not None and kind != "moved_in" and known[1] != from_state:
+        before = to_state if kind == "moved_in" else known[1] if known is not None else "new"
+        if from_state != before:
             problems.append(AuditProblem(county, seq, number, "起始状态与上一步不符"))
         tails[county] = (seq, link)
         states[county, item] = (seq, to_state)
@@ -187,10 +192,15 @@ def heads(settings: Settings) -> dict[str, tuple[int, str]]:
         return {county: (seq, link) for county, seq, link in cursor.fetchall()}
 
 
+_ITEM = (
+    "item_id, number, code, severity, closes, subject_id, subject_kind, county, town, state, opened_on, first_found, last_hit, "
+    "closed_on, issued_on, issued_cycle, first_issued_cycle, due_on, times_returned, rule_version, stands_hash, answer, answered_on, "
+    "answered_cycle, answer_hash, answer_stands_hash, exempt_until, value_hash, household_key_hash, na_since, na_reason"
+)
 _CONTENT = (
     "SELECT e.county, e.seq, i.number, e.kind, e.from_state, e.to_state, e.as_of, e.cycle, e.actor, e.reason, e.value_hash "
     "FROM ledger.event e JOIN ledger.item i USING (item_id) ORDER BY e.county, e.seq",
-    'SELECT * FROM ledger.item ORDER BY number COLLATE "C"',
+    f'SELECT {_ITEM} FROM ledger.item ORDER BY number COLLATE "C"',
     "SELECT kind, county, first_seen, last_seen, subject_id, parent_id FROM ledger.subject ORDER BY subject_id COLLATE \"C\"",
     "SELECT subject_id, alias_kind, alias_hash, county, valid_from, valid_to FROM ledger.alias "
     'ORDER BY subject_id COLLATE "C", alias_kind COLLATE "C", alias_hash COLLATE "C", valid_from',
@@ -202,6 +212,14 @@ _CONTENT = (
     "SELECT county, cycle, received_on, accepted, repeated, refused FROM ledger.received_file "
     "ORDER BY county, cycle, received_on, accepted, repeated, refused",
 )
+# (table, column that must be there, query): what later versions added counts only where there is any of it, so that the
+# digest noted in a backup of an earlier version still is the digest of what it holds.
+_ADDED = (
+    ("event", "who", "SELECT county, seq, who FROM ledger.event WHERE who IS NOT NULL ORDER BY county, seq"),
+    ("item", "origin", "SELECT number, origin FROM ledger.item WHERE origin <> 'check' ORDER BY number COLLATE \"C\""),
+    ("notice", "ref", "SELECT county, source, ref, item_id, received_on, due_on, value_hash FROM ledger.notice ORDER BY "
+     'county COLLATE "C", source COLLATE "C", ref COLLATE "C", item_id COLLATE "C", received_on, value_hash COLLATE "C"'),
+)  # fmt: skip
 
 
 def content_digest(settings: Settings) -> str:
@@ -215,4 +233,8 @@ def content_digest(settings: Settings) -> str:
             for row in _stream(cursor, sql):
                 digest.update(json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n")
             digest.update(b"--\n")
+        for table, column, sql in _ADDED:
+            if db.has_column(cursor, table, column):
+                for row in _stream(cursor, sql):
+                    digest.update(json.dumps([table, *row], ensure_ascii=False, default=str).encode() + b"\n")
     return digest.hexdigest()

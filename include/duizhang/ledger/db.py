@@ -14,6 +14,7 @@ import psycopg2.extras
 from duizhang.core import postgres
 from duizhang.core.errors import ContractProblem, DuizhangError, InfraProblem
 from duizhang.core.settings import Settings
+from duizhang.ledger import seals
 
 OUR_STATE = "DZ001"  # SQLSTATE of the messages our own triggers raise: they hold no value
 PAGE = 2000
@@ -48,6 +49,8 @@ def transaction(settings: Settings, *, read_only: bool = False) -> Iterator[Any]
         with connection, connection.cursor() as cursor:
             cursor.execute("SET LOCAL timezone = 'UTC'")
             yield cursor
+            if not read_only:
+                seals.seal(cursor, settings.installation_key)
     except psycopg2.Error as error:
         raise problem(error) from None
     finally:
@@ -75,6 +78,15 @@ def rows(cursor: Any, sql: str, values: Sequence[Any] = ()) -> list[dict[str, An
     cursor.execute(sql, values)
     names = [column.name for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def has_column(cursor: Any, table: str, column: str) -> bool:
+    """Whether `table` of the ledger has `column`: a backup is looked at as the version that made it had it."""
+    cursor.execute(
+        "SELECT count(*) FROM information_schema.columns WHERE table_schema = 'ledger' AND (table_name, column_name) = (%s, %s)",
+        (table, column),
+    )
+    return bool(cursor.fetchone()[0])
 
 
 def insert(cursor: Any, sql: str, values: Sequence[Sequence[Any]], template: str | None = None) -> None:

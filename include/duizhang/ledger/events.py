@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,8 @@ OPEN = frozenset({"found", "issued", "answered", "returned", "gone"})
 
 @dataclass(frozen=True)
 class Event:
-    """One step of an item. `reason` is a word of the program; `value_hash` names a row of ledger.value."""
+    """One step of an item. `reason` is a word of the program; `value_hash` names a row of ledger.value; `who` is the hash
+    (`ids.who`) of the person who did it, None for programs."""
 
     county: str
     item_id: str
@@ -28,6 +29,7 @@ class Event:
     cycle: str | None = None
     reason: str | None = None
     value_hash: str | None = None
+    who: str | None = None
 
 
 class Values:
@@ -56,6 +58,23 @@ class Values:
         )
 
 
+def subject_steps(
+    items: Iterable[dict[str, Any]], moved: Mapping[str, str], renumbered: Collection[str], county: str, as_of: date
+) -> list[Event]:
+    """What moving and renumbering of subjects tell of their items: out of the county left, into `county`; a new number.
+
+    `moved`: subject id → the county it leaves. States stay.
+    """
+    found = []
+    for item in items:
+        steps = [("moved_out", moved[item["subject_id"]]), ("moved_in", county)] if item["subject_id"] in moved else []
+        steps += [("renumbered", county)] if item["subject_id"] in renumbered else []
+        found += [
+            Event(where, item["item_id"], item["number"], kind, item["state"], item["state"], as_of, "check") for kind, where in steps
+        ]
+    return found
+
+
 def append(cursor: Any, key: bytes, events: Iterable[Event], run_id: str) -> dict[str, int]:
     """Append `events` in the order of item numbers (each item's as given) to their counties' chains; gives kind → how many.
 
@@ -82,16 +101,16 @@ def _append_county(cursor: Any, key: bytes, county: str, events: list[Event], ru
         seq += 1
         link = ids.event_hash(
             key, county, seq, event.item_id, event.kind, event.to_state, event.as_of, event.cycle, event.actor,
-            event.reason, event.value_hash, prev,
+            event.reason, event.value_hash, prev, event.who,
         )  # fmt: skip
         linked.append(
             (county, seq, event.item_id, event.kind, event.from_state, event.to_state, event.as_of, event.cycle, event.actor, event.reason,
-             run_id, event.value_hash, prev, link)
+             run_id, event.value_hash, prev, link, event.who)
         )  # fmt: skip
         prev = link
     db.insert(
         cursor,
         "INSERT INTO ledger.event (county, seq, item_id, kind, from_state, to_state, as_of, cycle, actor, reason, run_id, "
-        "value_hash, prev_hash, hash) VALUES %s",
+        "value_hash, prev_hash, hash, who) VALUES %s",
         linked,
     )

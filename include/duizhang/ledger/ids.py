@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -49,6 +50,25 @@ def subject_id(key: bytes, subject_kind: str, alias_hash: str, generation: int) 
 def item_id(key: bytes, code: str, subject_kind: str, subject: str) -> str:
     """A discrepancy's id: what is wrong (`code`) with whom (`subject`, our id). Never a value, date, file or run."""
     return digest(key, "item", code, subject_kind, subject)
+
+
+def who(key: bytes, folded_name: str) -> str:
+    """The hash of a person who answered or approved: tells one from another, and nobody's name (`rights.fold`)."""
+    return digest(key, "who", folded_name)
+
+
+EXTERNAL = "EXT-"  # begins the code of a question from above that no indicator of ours is
+
+
+def folded_title(title: str) -> str:
+    """A question's title as it is compared: NFKC, letters, digits and Chinese characters only, case folded."""
+    return "".join(c for c in unicodedata.normalize("NFKC", title) if c.isalnum()).casefold()
+
+
+def external_code(key: bytes, source: str, folded_title: str) -> str:
+    """The code of a question that `source` asks under a title of its own: the same title is the same code next time."""
+    found = bytes.fromhex(digest(key, "external", source, folded_title))
+    return EXTERNAL + base64.b32encode(found).decode()[:6]
 
 
 def number(code: str, item: str) -> str:
@@ -94,7 +114,13 @@ def event_hash(
     reason: str | None,
     value: str | None,
     prev: str,
+    who: str | None = None,
 ) -> str:
-    """A link of a county's chain. Wall-clock and run id are not in it: a repeated history gives the same chain."""
+    """A link of a county's chain. Wall-clock and run id are not in it: a repeated history gives the same chain.
+
+    `who` adds two parts and only where it is known: an event without it has the hash it had before there was a `who`, and
+    as parts are length-prefixed no event with it has the message of one without.
+    """
     day = as_of.isoformat()
-    return digest(key, "event", county, str(seq), item, kind, to_state, day, cycle, actor, reason, value, prev)
+    person = () if who is None else ("who", who)
+    return digest(key, "event", county, str(seq), item, kind, to_state, day, cycle, actor, reason, value, prev, *person)

@@ -9,6 +9,7 @@ from typing import Any
 from duizhang.core.errors import ContractProblem
 from duizhang.core.settings import Settings
 from duizhang.ledger import db
+from duizhang.ledger.clocks import upper_dues
 from duizhang.ledger.events import OPEN, Event, append
 
 # An answered item stays answered and a returned one returned: being on a list again takes nothing back.
@@ -28,6 +29,7 @@ def issue(
 ) -> int:
     """Record that `rows` (item_id, token, value_hash, due_on) went out to `county` in `cycle`; gives the new events.
 
+    The deadline recorded is `due_on` or the earliest of those above who ask the same, whichever comes first.
     A row that this cycle has already sent adds nothing. Raises `ContractProblem` when a row is not an open item of the
     county as it stands now: the list was made before the last merge and must be published again.
     """
@@ -38,18 +40,20 @@ def issue(
         sent = _sent(cursor, county, cycle)
         new = [row for row in rows if (row[0], row[1]) not in sent]
         items = _items(cursor, county, new)
+        upper = upper_dues(cursor, county)
+        dues = {i: min(db.day(due), upper.get(i, db.day(due))) for i, _, _, due in new}
         _open_cycle(cursor, county, cycle, day, version)
         db.insert(
             cursor,
             "INSERT INTO ledger.published_row (county, cycle, item_id, token, value_hash, stands_hash, due_on) VALUES %s",
-            [(county, cycle, i, token, value, items[i]["stands_hash"], db.day(due)) for i, token, value, due in new],
+            [(county, cycle, i, token, value, items[i]["stands_hash"], dues[i]) for i, token, value, _ in new],
         )
         db.insert(
             cursor,
             "UPDATE ledger.item i SET issued_on = u.issued_on, issued_cycle = u.cycle, due_on = u.due_on, "
             "first_issued_cycle = coalesce(i.first_issued_cycle, u.cycle) "
             "FROM (VALUES %s) AS u (item_id, issued_on, cycle, due_on) WHERE i.item_id = u.item_id",
-            [(i, day, cycle, db.day(due)) for i, _, _, due in new],
+            [(i, day, cycle, dues[i]) for i, _, _, _ in new],
         )
         events = [
             Event(county, i, items[i]["number"], "issued", items[i]["state"], _AFTER[items[i]["state"]], day, "publish", cycle, None, value)

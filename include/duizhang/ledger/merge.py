@@ -14,7 +14,7 @@ from duizhang.core.errors import ContractProblem, InfraProblem
 from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
 from duizhang.ledger import db, ids, watch
-from duizhang.ledger.events import OPEN, Event, Values, append
+from duizhang.ledger.events import OPEN, Event, Values, append, subject_steps
 from duizhang.ledger.findings import Finding, read
 from duizhang.ledger.roster import Roster
 from duizhang.ledger.subjects import Resolver
@@ -129,7 +129,9 @@ class _Merge:
             raise _MoreLocks(set(resolver.plan.moved.values()))
         by_item = {self._item_id(f, resolver): f for f in findings}
         items = self._items(resolver, list(by_item))
-        self._subject_events(resolver, items)
+        self.events += subject_steps(
+            items.values(), resolver.plan.moved, self._renumbered(resolver), self.county, self.as_of
+        )
         resolver.write()
         for item_id, finding in by_item.items():
             if item_id in items:
@@ -169,25 +171,14 @@ class _Merge:
         renumbered = resolver.plan.renumbered
         return renumbered | {s.subject_id for s in resolver.subjects.values() if s.parent_id in renumbered}
 
-    def _emit(self, item: dict[str, Any], kind: str, to_state: str, *, county: str | None = None, reason: str | None = None,
-              value: str | None = None) -> None:  # fmt: skip
+    def _emit(self, item: dict[str, Any], kind: str, to_state: str, *, reason: str | None = None, value: str | None = None) -> None:
         self.events.append(
             Event(
-                county or self.county, item["item_id"], item["number"], kind, item["state"], to_state, self.as_of, "check", None,
+                self.county, item["item_id"], item["number"], kind, item["state"], to_state, self.as_of, "check", None,
                 reason, value,
             )
         )  # fmt: skip
         item["state"] = to_state
-
-    def _subject_events(self, resolver: Resolver, items: dict[str, dict[str, Any]]) -> None:
-        renumbered = self._renumbered(resolver)
-        for item in items.values():
-            origin = resolver.plan.moved.get(item["subject_id"])
-            if origin is not None:
-                self._emit(item, "moved_out", item["state"], county=origin)
-                self._emit(item, "moved_in", item["state"])
-            if item["subject_id"] in renumbered:
-                self._emit(item, "renumbered", item["state"])
 
     def _new(self, item_id: str, finding: Finding, resolver: Resolver) -> None:
         subject = resolver.plan.of_finding[finding.subject_kind, finding.subject_key]
@@ -252,15 +243,18 @@ class _Merge:
         return bool(seen > item["answered_on"])
 
     def _watch(self, items: list[dict[str, Any]], resolver: Resolver, verdicts: Verdicts) -> None:
-        """Ask about the open items that nothing was found about."""
-        watched = sorted((item for item in items if item["state"] in OPEN), key=lambda item: item["item_id"])
+        """Ask about the open items that nothing was found about; what those above alone can see is not asked here."""
+        asked = (item for item in items if item["state"] in OPEN and not item["code"].startswith(ids.EXTERNAL))
+        watched = sorted(asked, key=lambda item: item["item_id"])
         if not watched:
             return
         answers = watch.ask(self.cursor, watched, resolver.present(), verdicts)
         na = []
         for item in watched:
             verdict = answers[item["item_id"]]
-            if verdict.word == "clear":
+            if verdict.word == "clear" and not self._may_prove(item):
+                pass
+            elif verdict.word == "clear":
                 kind = "proven" if verdict.rule_version == item["rule_version"] else "withdrawn"
                 self._emit(item, kind, kind, reason=None if kind == "proven" else "rule_changed")
             elif verdict.word == "no_rule":
@@ -272,6 +266,10 @@ class _Merge:
             unclear = verdict.word in ("na", "unknown")
             na.append((item["item_id"], self.as_of if unclear else None, verdict.reason if unclear else None))
         watch.write_na(self.cursor, na)
+
+    def _may_prove(self, item: dict[str, Any]) -> bool:
+        """What those above opened is proven by data newer than their list: the older were there when they asked."""
+        return bool(item["origin"] == "check" or item["last_hit"] > item["opened_on"] or self.data_date > item["opened_on"])
 
     def _write(self) -> None:
         self.values.write(self.cursor)

@@ -9,11 +9,12 @@ from typing import Any
 
 from duizhang.core.errors import ContractProblem
 from duizhang.core.settings import Settings
-from duizhang.ledger import db
+from duizhang.ledger import claims, db
 from duizhang.ledger.events import OPEN
 
 _ITEMS = (
-    "SELECT i.*, coalesce(v.body, '{{}}'::jsonb) AS body, a.body AS answer_body FROM ledger.item i "
+    "SELECT i.*, coalesce(v.body, '{{}}'::jsonb) AS body, a.body AS answer_body, "
+    "CASE WHEN i.answer = 'department_wrong' AND ledger.is_open(i.state) THEN i.answered_on END AS paused_since FROM ledger.item i "
     "LEFT JOIN ledger.value v ON v.county = i.county AND v.value_hash = i.value_hash "
     "LEFT JOIN ledger.value a ON a.county = i.county AND a.value_hash = i.answer_hash WHERE {} ORDER BY i.number"
 )
@@ -22,10 +23,25 @@ OUT = ("proven", "verified_not_so", "acknowledged", "exempted", "withdrawn", "mo
 
 
 def open_items(settings: Settings, county: str) -> list[dict[str, Any]]:
-    """The county's open items (`gone` among them) by number: every column of ledger.item, `body` (what was found; {} once
-    destroyed) and `answer_body` (what the county last said, or None)."""
+    """The county's open items (`gone` among them) by number: every column of ledger.item (`origin` among them), `body` (what
+    was found; {} once destroyed), `answer_body` (what the county last said, or None), and
+    notices: what those above asked since it was opened, [{source, ref, due_on}], the earliest deadline first;
+    claim: the last answer in this opening {核查结果, 核查说明, 核查人, 核查日期, answered_on, evidence}, None where there was
+    none: an answer that fell (what it stood on changed) still is what was said; `evidence` is what the list showed then;
+    paused_since: the day from which a department owes the answer, else None.
+    """
     with db.transaction(settings, read_only=True) as cursor:
-        return db.rows(cursor, _ITEMS.format("i.county = %s AND ledger.is_open(i.state)"), (county,))
+        return items(cursor, county, "i.county = %s AND ledger.is_open(i.state)", (county,))
+
+
+def items(cursor: Any, county: str, where: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+    """Items of `county` by number, as `open_items` gives them, for those that `where` (over `i`) names."""
+    found = db.rows(cursor, _ITEMS.format(where), values)
+    listed, said = claims.notices(cursor, county), claims.claims(cursor, county)
+    for item in found:
+        item["notices"] = listed.get(item["item_id"], [])
+        item["claim"] = said.get(item["item_id"]) or claims.brought(item)
+    return found
 
 
 def closed_items(settings: Settings, county: str, cycle: str) -> list[dict[str, Any]]:
@@ -33,23 +49,25 @@ def closed_items(settings: Settings, county: str, cycle: str) -> list[dict[str, 
 
     Where no list went out before, all closed items.
     """
-    since = "(SELECT max(e.seq) FROM ledger.event e WHERE e.county = i.county AND e.item_id = i.item_id) > %s"
+    # a note on what is closed is no closing
+    since = "(SELECT max(e.seq) FROM ledger.event e WHERE e.county = i.county AND e.item_id = i.item_id AND e.kind <> 'noted') > %s"
     with db.transaction(settings, read_only=True) as cursor:
         start = _before_cycle(cursor, county, cycle)
-        return db.rows(cursor, _ITEMS.format(f"i.county = %s AND i.closed_on IS NOT NULL AND {since}"), (county, start))
+        return items(cursor, county, f"i.county = %s AND i.closed_on IS NOT NULL AND {since}", (county, start))
 
 
 def published(settings: Settings, numbers: Collection[str]) -> dict[str, list[dict[str, Any]]]:
     """Number → every row that went out under it, newest cycle first.
 
-    A row: item_id, number, county, cycle, token, value_hash, due_on, 户编号, 姓名, 证件号码 (as they were shown; NULL once
-    destroyed).
+    A row: item_id, number, county, cycle, token, value_hash, due_on, 户编号, 姓名, 证件号码, evidence (as they were shown; NULL
+    once destroyed), and answered_on, answered_cycle of the item's last answer.
     """
     with db.transaction(settings, read_only=True) as cursor:
         found = db.rows(
             cursor,
             "SELECT p.item_id, i.number, p.county, p.cycle, p.token, p.value_hash, p.due_on, v.body ->> '户编号' AS \"户编号\", "
-            "v.body ->> '姓名' AS \"姓名\", v.body ->> '证件号码' AS \"证件号码\" FROM ledger.published_row p "
+            "v.body ->> '姓名' AS \"姓名\", v.body ->> '证件号码' AS \"证件号码\", v.body -> 'evidence' AS evidence, "
+            "i.answered_on, i.answered_cycle FROM ledger.published_row p "
             "JOIN ledger.item i USING (item_id) JOIN ledger.value v ON v.county = p.county AND v.value_hash = p.value_hash "
             "WHERE i.number = ANY(%s) ORDER BY i.number, p.cycle DESC, p.due_on DESC, p.token",
             (sorted(set(numbers)),),

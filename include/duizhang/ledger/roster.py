@@ -29,14 +29,17 @@ class Roster:
     """The subjects of a county and their secondary aliases, from `subjects/keys/county=<c>/data.parquet`.
 
     The file's columns: subject_kind, subject_key, alias_kind (natural | idkey | 户主idkey | 成员idkey), alias_value.
+    Without a file it is empty: nothing is said of who is there, and nobody gets a new number by it.
     """
 
-    def __init__(self, path: Path, key: bytes) -> None:
-        table = pq.read_table(path, columns=list(COLUMNS))
+    def __init__(self, path: Path | None, key: bytes) -> None:
         self._key = key
         self._keys: dict[str, set[str]] = defaultdict(set)
         self._secondary: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         self._hashed: dict[str, dict[str, str]] = {}
+        if path is None:
+            return
+        table = pq.read_table(path, columns=list(COLUMNS))
         kinds, keys, alias_kinds, values = (table.column(name).to_pylist() for name in COLUMNS)
         for kind, subject, alias_kind, value in zip(kinds, keys, alias_kinds, values, strict=True):
             if alias_kind == NATURAL:

@@ -81,7 +81,20 @@ def write_na(cursor: Any, rows: Sequence[tuple[str, date | None, str | None]]) -
 
 
 def copy_values(cursor: Any, county: str, items: Sequence[str]) -> None:
-    """What items show goes with them to `county`: rows of ledger.value are each county's own."""
+    """What items show, and what those above asked of them, goes with them to `county`: such rows are each county's own."""
+    noted = "SELECT n.* FROM ledger.notice n JOIN ledger.item i ON i.item_id = n.item_id AND i.county = n.county WHERE i.item_id = ANY(%s)"
+    cursor.execute(
+        "INSERT INTO ledger.value (county, value_hash, kind, as_of, body, destroyed_on) "
+        "SELECT DISTINCT %s, v.value_hash, v.kind, v.as_of, v.body, v.destroyed_on "
+        f"FROM ({noted}) AS n JOIN ledger.value v ON v.county = n.county AND v.value_hash = n.value_hash "
+        "ON CONFLICT (county, value_hash) DO NOTHING",
+        (county, list(items)),
+    )
+    cursor.execute(
+        "INSERT INTO ledger.notice (county, source, ref, item_id, received_on, due_on, file_sha, value_hash) "
+        f"SELECT %s, source, ref, item_id, received_on, due_on, file_sha, value_hash FROM ({noted}) AS n ON CONFLICT DO NOTHING",
+        (county, list(items)),
+    )
     cursor.execute(
         "INSERT INTO ledger.value (county, value_hash, kind, as_of, body, destroyed_on) "
         "SELECT DISTINCT %s, v.value_hash, v.kind, v.as_of, v.body, v.destroyed_on FROM ledger.item i JOIN ledger.value v "

@@ -50,6 +50,7 @@ KINDS = {
     "volume": Kind("行数超出限度 A volume limit is broken", "volume-limit.md", 72),
     "list": Kind("清单未下发 A county's list was not published", "airflow.md", 24),
     "ledger": Kind("台账校验不通过 The ledger does not verify", "restore.md"),
+    "remind": Kind("整改时限将到或已过 Questions are due", "reminders.md", 20),
     "test": Kind("告警测试 A test of the alerts", "alerts.md", 0),
 }
 _ID = re.compile(r"[A-Za-z0-9_.:+-]{1,120}")

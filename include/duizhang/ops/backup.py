@@ -31,7 +31,7 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 BLOCK = 1 << 20
 KEPT = ("landing", "out", "returns", "receipts", "alerts")
-SECRETS = ("installation.key", "connections.yaml")
+SECRETS = ("installation.key", "connections.yaml", "passwords.json")
 _PASSING = (".arriving-", ".writing-", ".lock")  # what a killed run may have left half written
 
 log = logger("ops.backup")

@@ -157,7 +157,10 @@ def _changed(path: Path) -> date:
 def _lists(settings: Settings, before: date) -> Iterator[Path]:
     """Cycles of the out folder that are over: not the current one or the one before it, and none with an open question."""
     asked = ledger.open_cycles(settings)
-    for county in sorted(path for path in settings.out.glob("*") if path.is_dir()):
+    for path in sorted((settings.out / "departments").glob("*/")):
+        cycles = sorted(cycle for cycle in path.iterdir() if cycle.is_dir() and not cycle.is_symlink())
+        yield from (cycle for cycle in cycles[:-2] if f"{cycle.name}-01" < before.isoformat())
+    for county in sorted(path for path in settings.out.glob("[0-9]*") if path.is_dir()):
         cycles = sorted(path for path in county.iterdir() if path.is_dir() and not path.is_symlink())
         for path in cycles[:-2]:
             if f"{path.name}-01" < before.isoformat() and (county.name, path.name) not in asked:

@@ -80,9 +80,30 @@ def write_cover(sheet: Any, styles: Styles, report: CountyReport) -> None:
         font_color="#52606D",
     )
     out.wide(words.task(report), lines=2, bold=True, font_size=12, bg_color="#FFF9E5", border=1)
+    if words.last_answers(report):
+        out.wide(words.last_answers(report), border=1)
     out.heading("怎么答")
     for line in words.how_to(report):
         out.wide(line)
+    out.heading("本期的问题到了哪一步")
+    out.table(words.STATE_HEADER, words.state_rows(report), "")
+    if words.source_rows(report):
+        out.heading("谁在问（同一个问题几家都问的，各算一次，只答一次）")
+        out.table(words.SOURCE_HEADER, words.source_rows(report), "")
+    _of_town(out, report) if report.town else _of_county(out, report)
+    out.heading("联系人")
+    out.wide(report.contact)
+
+
+def _of_town(out: _Writer, report: CountyReport) -> None:
+    out.heading("各指标条数（按条数排）")
+    out.table(words.ASKED_HEADER, words.asked_rows(report), "本期没有要核对的户和人。")
+
+
+def _of_county(out: _Writer, report: CountyReport) -> None:
+    if report.owed:
+        out.heading("等部门更正的（县里答了“部门数据有误”）")
+        out.table(words.OWED_HEADER, words.owed_rows(report), "")
     out.heading("各乡镇条数")
     out.table(words.TOWN_HEADER, words.town_rows(report), "本期没有要核对的户和人。")
     out.heading("各指标条数（只列有问题的，按条数排）")
@@ -94,8 +115,6 @@ def write_cover(sheet: Any, styles: Styles, report: CountyReport) -> None:
     if report.problems:
         out.heading("检查程序自身的问题（这些指标本期没有结论，由平台负责修）")
         out.table(words.PROBLEM_HEADER, words.problem_rows(report), "")
-    out.heading("联系人")
-    out.wide(report.contact)
 
 
 def write_guide(sheet: Any, styles: Styles, report: CountyReport) -> None:

@@ -10,12 +10,21 @@ from datetime import date
 
 LIST_SHEET = "核对清单"
 FILE_SHEET = "文件问题"
+OUR_CHECK = "本县自查"
 
 NEW = "新增"
 AGAIN = "再次出现"
 RETURNED = "退回：报已整改但最新导出未变"
 UNANSWERED = "上期未回复"
 NOT_RECHECKED = "（本期缺数据，未能复核）"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who asks: our own check, or someone above with a deadline of theirs (None where none was set)."""
+
+    word: str
+    due_on: date | None
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,9 @@ class Line:
     others: str
     remedy: str
     fix_at: str
+    sources: tuple[Source, ...]
+    last_answer: str  # who answered what when, the values then and now; '' where nobody has
+    no_visit: str  # why nobody need go to the household for it; '' where a visit is needed
     notes: tuple[str, ...] = ()  # the consequences, one sentence each: they go when this one is mended
     note_codes: tuple[str, ...] = ()
 
@@ -72,6 +84,8 @@ class FileLine:
     question: str
     detail: str
     remedy: str
+    sources: tuple[Source, ...]
+    last_answer: str
 
     @property
     def row(self) -> int:
@@ -92,9 +106,11 @@ class Standing:
     household: str
     head_name: str
     name: str
+    state: str
     situation: str
     answer: str
     on: date | None
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True)
@@ -116,7 +132,6 @@ class Indicator:
     code: str
     title: str
     severity: str
-    kind: str
     rows: int
     na: int
     applicable: int
@@ -165,8 +180,38 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Home:
+    """A household that is asked about: where it lives and how many it is. `hamlet` (自然村) is '' where no book says it."""
+
+    household: str
+    head_name: str
+    town: str
+    village_name: str
+    hamlet: str
+    members: int | None
+
+
+@dataclass(frozen=True)
+class LastAnswers:
+    """What has become of the answers to the list of the cycle before: how many, and how many by outcome (words)."""
+
+    cycle: str
+    answered: int
+    outcomes: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What waits for one department: questions answered 部门数据有误, since the earliest of them."""
+
+    department: str
+    items: int
+    since: date | None
+
+
+@dataclass(frozen=True)
 class CountyReport:
-    """Everything that one county's publication of one cycle says."""
+    """Everything that one county's publication of one cycle says; with `town`, what concerns that town alone."""
 
     county: str
     name: str
@@ -182,6 +227,11 @@ class CountyReport:
     closed: tuple[Standing, ...]
     roll_forward: tuple[RollForward, ...]
     problems: tuple[Problem, ...]
+    homes: tuple[Home, ...] = ()
+    last: LastAnswers | None = None
+    owed: tuple[Owed, ...] = ()
+    sealed: bool = False  # its workbooks go out under a password
+    town: str = ""  # code of the one town that a town's workbook is about
 
     @property
     def asked(self) -> tuple[Line | FileLine, ...]:

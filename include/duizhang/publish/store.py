@@ -32,10 +32,11 @@ _STALE_SECONDS = 3 * 3600
 
 @dataclass(frozen=True)
 class Before:
-    """What earlier publications said: rows of this cycle (item_id → 状态, 期限), hits of the last cycle by code."""
+    """What earlier publications said: rows of this cycle (item_id → 状态, 期限); hits by code and name of the last cycle."""
 
     carried: Mapping[str, tuple[str, date]]
     hits: Mapping[str, int] | None
+    last_cycle: str | None = None
 
 
 def folder(out: Path, county: str, cycle: str) -> Path:
@@ -53,6 +54,7 @@ def before(out: Path, county: str, cycle: str) -> Before:
     return Before(
         carried={item: (row["status"], date.fromisoformat(row["due_on"])) for item, row in carried.items()},
         hits=earlier[-1]["hits"] if earlier else None,
+        last_cycle=earlier[-1]["cycle"] if earlier else None,
     )
 
 
@@ -64,28 +66,34 @@ def _latest(cycle: Path) -> dict[str, Any] | None:
     return found
 
 
-def content_hash(paths: list[Path]) -> str:
-    """sha256 over the files; a workbook counts as its parts, so that another compression is the same content."""
+def content_hash(paths: Sequence[Path], folder: Path | None = None, marks: Sequence[str] = ()) -> str:
+    """sha256 over the files, by their names (below `folder` where it is given), and over `marks`.
+
+    A workbook counts as its parts, so that another compression is the same content.
+    """
     digest = hashlib.sha256()
     for path in sorted(paths):
-        digest.update(path.name.encode())
+        digest.update((path.relative_to(folder).as_posix() if folder else path.name).encode() + b"\0")
         if path.suffix == ".xlsx":
             with zipfile.ZipFile(path) as parts:
                 for name in sorted(parts.namelist()):
                     digest.update(name.encode() + b"\0" + hashlib.sha256(parts.read(name)).digest())
         else:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for mark in marks:
+        digest.update(mark.encode() + b"\0")
     return digest.hexdigest()
 
 
-def manifest(report: CountyReport, version: str, paths: list[Path]) -> dict[str, Any]:
-    """Counts and hashes; no name and no number of a person."""
+def manifest(report: CountyReport, version: str, folder: Path, paths: Sequence[Path], encrypted: bool) -> dict[str, Any]:
+    """Counts and hashes; no name and no number of a person. `files`: path below the version's folder → sha256 as written."""
     return {
         "county": report.county,
         "cycle": report.cycle,
         "as_of": report.as_of.isoformat(),
         "version": version,
-        "files": {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(paths)},
+        "encrypted": encrypted,
+        "files": {path.relative_to(folder).as_posix(): _sha256(path) for path in sorted(paths)},
         "counts": {
             "list": len(report.lines),
             "files": len(report.file_lines),
@@ -95,27 +103,56 @@ def manifest(report: CountyReport, version: str, paths: list[Path]) -> dict[str,
             "waiting": len(report.waiting),
             "closed": len(report.closed),
             "problems": len(report.problems),
+            "to_visit": sum(not line.no_visit for line in report.lines),
+            "desk": sum(bool(line.no_visit) for line in report.lines),
         },
         "hits": {indicator.code: indicator.hits for indicator in report.indicators},
         "rows": {line.item_id: {"status": line.status, "due_on": line.due_on.isoformat()} for line in report.asked},
     }
 
 
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def verify(workbook: Path, report: CountyReport) -> None:
-    """Read the workbook back and compare every row's text with the model; InfraProblem where they differ."""
-    with zipfile.ZipFile(workbook) as parts:
-        sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
-        if any(b"<f>" in parts.read(name) or b"<f " in parts.read(name) for name in sheets):
-            raise InfraProblem("The workbook just written holds a formula.", action="Nothing was published.")
-    book = python_calamine.CalamineWorkbook.from_path(str(workbook))
-    sheets_and_lines: tuple[tuple[str, Sequence[Line | FileLine]], ...] = (
-        (LIST_SHEET, report.lines),
-        (FILE_SHEET, report.file_lines),
-    )
+    """Read a list (a county's or a town's) back and compare every row's text with its model; InfraProblem where they differ."""
+    book = _opened(workbook)
+    sheets_and_lines: list[tuple[str, Sequence[Line | FileLine]]] = [(LIST_SHEET, report.lines)]
+    if not report.town:
+        sheets_and_lines.append((FILE_SHEET, report.file_lines))
     for sheet, lines in sheets_and_lines:
         rows = book.get_sheet_by_name(sheet).to_python()
         if len(rows) != len(lines) + 1 or not _same(rows, lines):
             raise InfraProblem(f"Sheet {sheet} does not read back as it was written.", action="Nothing was published.")
+
+
+def verify_visits(workbook: Path, report: CountyReport) -> None:
+    """Read the visit sheets back: every line that needs a visit stands there once, under its household's number."""
+    book = _opened(workbook)
+    found: list[tuple[int, str, str, str]] = []
+    for name in book.sheet_names[1:]:
+        household = ""
+        for row in book.get_sheet_by_name(name).to_python():
+            if isinstance(row[0], str) and row[0].startswith("□"):
+                household = row[0]
+            elif isinstance(row[0], int | float):
+                found.append((int(row[0]), household, str(row[3]), str(row[4])))
+    wanted = [line for line in report.lines if not line.no_visit]
+    written = {seq: rest for seq, *rest in found}
+    if len(found) != len(wanted) or any(
+        line.household not in written.get(line.seq, [""])[0] or written[line.seq][1:] != [line.national, line.others]
+        for line in wanted
+    ):
+        raise InfraProblem("The visit sheets do not read back as they were written.", action="Nothing was published.")
+
+
+def _opened(workbook: Path) -> python_calamine.CalamineWorkbook:
+    with zipfile.ZipFile(workbook) as parts:
+        sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/sheet")]
+        if any(b"<f>" in (text := parts.read(name)) or b"<f " in text for name in sheets):
+            raise InfraProblem("The workbook just written holds a formula.", action="Nothing was published.")
+    return python_calamine.CalamineWorkbook.from_path(str(workbook))
 
 
 def _same(rows: list[list[Any]], lines: Sequence[Line | FileLine]) -> bool:
@@ -146,9 +183,8 @@ def intact(version: Path) -> bool:
     if not path.is_file():
         return False
     files: dict[str, str] = lake.read_json(path)["files"]
-    return {found.name for found in version.iterdir()} == {*files, MANIFEST} and all(
-        hashlib.sha256((version / name).read_bytes()).hexdigest() == digest for name, digest in files.items()
-    )
+    there = {found.relative_to(version).as_posix() for found in version.rglob("*") if not found.is_dir()}
+    return there == {*files, MANIFEST} and all(_sha256(version / name) == digest for name, digest in files.items())
 
 
 def place(written: Path, final: Path) -> bool:

@@ -12,6 +12,20 @@ _INK, _LINE, _BAND, _HEAD, _INPUT = "#1F2933", "#C9D1D9", "#F1F5F9", "#1F4E79", 
 _ANSWER_TITLES = frozenset({*returns.ANSWER_COLUMNS, returns.ANSWER + returns.DROP_DOWN_MARK})
 
 
+def workbook_options() -> dict[str, Any]:
+    """Options of a workbook that holds strings as strings; new ones each time, as XlsxWriter writes into them.
+
+    Arial or its metric twin is on every machine: column widths come out alike, and a printed sheet keeps its width.
+    """
+    return {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "default_date_format": "yyyy-mm-dd",
+        "default_format_properties": {"font_name": "Arial", "font_size": 10},
+    }
+
+
 def cells(text: str) -> int:
     """Width of a text in characters of the default font; a Chinese character takes two."""
     return sum(2 if ord(character) > 0x2E7F or character in "“”‘’—…–▼→" else 1 for character in text)
@@ -58,8 +72,8 @@ class Styles:
         return self._cell("text", band)
 
     def digits(self, band: bool) -> Any:
-        """Household and identity numbers: a size smaller, so that 18 digits stand on one line."""
-        return self._cell("digits", band, font_size=9)
+        """Household and identity numbers: a size smaller and of even digits, so that 18 of them stand on one line."""
+        return self._cell("digits", band, font_size=9, font_name="Arial")
 
     def number(self, band: bool) -> Any:
         """Running number."""

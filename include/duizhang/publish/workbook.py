@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,38 +12,37 @@ import xlsxwriter
 from duizhang.core import returns
 from duizhang.publish.cover import write_cover, write_guide
 from duizhang.publish.model import FILE_SHEET, LIST_SHEET, CountyReport, FileLine, Line, Standing
-from duizhang.publish.styles import Styles, lines
+from duizhang.publish.styles import Styles, lines, workbook_options
+from duizhang.publish.words import source_text
 
 _ANSWERS = (
     (returns.ANSWER + returns.DROP_DOWN_MARK, 12), (returns.NOTE, 15), (returns.ANSWERED_BY, 8),
     (returns.CHECKED_ON, 10.5), (returns.APPROVED_BY, 8),
 )  # fmt: skip
+# What filter and return need and paper does not: right of the printed part.
+_FILTER = ("指标", 9)
 _TAIL = ((returns.NUMBER, 16), (returns.TOKEN, 15))
-# Widths are in characters; the printed part (all but the tail) fits the width of a landscape A4 page.
+_TAIL_TITLES = frozenset(title for title, _ in _TAIL)
+# Widths are in characters; the printed part (up to the answers) fits the width of a landscape A4 page.
 LIST_COLUMNS = (
-    ("序号", 5), ("乡镇", 8), ("村", 8), ("户编号", 15), ("户主姓名", 8), ("姓名", 8), ("证件号码", 17),
-    ("问题", 21), ("国家系统登记", 17), ("部门/入户登记", 18), ("怎么改", 21), ("到哪里改", 13), ("类别", 5.5),
-    ("期限", 10), ("状态", 9), ("连带问题", 15), ("指标", 8.5), *_ANSWERS, *_TAIL,
+    ("序号", 5), ("乡镇", 7.5), ("村", 7.5), ("户编号", 15.5), ("户主姓名", 7.5), ("姓名", 7.5), ("证件号码", 17.5),
+    ("问题", 21), ("国家系统登记", 16), ("部门/入户登记", 17), ("怎么改、到哪里改", 23), ("类别", 5.5), ("来源", 9.5),
+    ("期限", 10.5), ("状态", 9), ("上次回复", 18), *_ANSWERS, ("连带问题", 20), _FILTER, *_TAIL,
 )  # fmt: skip
 FILE_COLUMNS = (
-    ("序号", 5), ("部门", 14), ("账册", 20), ("问题", 30), ("情况", 26), ("怎么改", 34), ("类别", 5.5), ("期限", 10.5),
-    ("状态", 9), ("指标", 8.5), *_ANSWERS, *_TAIL,
+    ("序号", 5), ("部门", 14), ("账册", 20), ("问题", 30), ("情况", 26), ("怎么改", 32), ("类别", 5.5), ("来源", 9.5),
+    ("期限", 10.5), ("状态", 9), ("上次回复", 18), *_ANSWERS, _FILTER, *_TAIL,
 )  # fmt: skip
+_NARROW = {"上次回复": 6.0, "来源": 8.0}  # where no row has more to say than this
 STANDING_COLUMNS = (
     ("序号", 5), ("乡镇", 10), ("村", 10), ("户编号", 20), ("户主姓名", 10), ("姓名", 10), ("问题", 36), ("情况", 34),
-    ("上次回复", 14), ("日期", 11), ("指标", 9), ("编号", 22),
+    ("上次回复", 14), ("日期", 11), ("来源", 16), ("指标", 9), ("编号", 22),
 )  # fmt: skip
 
 
 def render_workbook(report: CountyReport, path: Path) -> None:
     """Write `report` to `path` (.xlsx). The same model gives the same cells: no clock is read."""
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_date_format": "yyyy-mm-dd",
-    }
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with xlsxwriter.Workbook(str(path), workbook_options()) as book:
         book.set_properties(
             {
                 "title": f"对账清单 {report.name} {report.cycle}",
@@ -54,7 +53,8 @@ def render_workbook(report: CountyReport, path: Path) -> None:
         styles = Styles(book)
         write_cover(book.add_worksheet("封面"), styles, report)
         _list(book.add_worksheet(LIST_SHEET), styles, report)
-        _files(book.add_worksheet(FILE_SHEET), styles, report)
+        if not report.town:
+            _files(book.add_worksheet(FILE_SHEET), styles, report)
         if report.waiting:
             _standing(book.add_worksheet("已回复待销号"), styles, report, report.waiting, "回复日期")
         _standing(book.add_worksheet("本期已销号"), styles, report, report.closed, "销号日期")
@@ -62,32 +62,42 @@ def render_workbook(report: CountyReport, path: Path) -> None:
 
 
 def _list(sheet: Any, styles: Styles, report: CountyReport) -> None:
-    _frame(sheet, styles, report, LIST_COLUMNS, len(report.lines), frozen=7)
+    columns = _fitted(LIST_COLUMNS, report.lines)
+    _frame(sheet, styles, report, columns, len(report.lines), frozen=7)
     band, last = 0, None
-    for line in report.lines:
+    for at, line in enumerate(report.lines, 1):
         place = line.household or (line.town, line.village_name, line.name)
         band, last = band ^ (last is not None and place != last), place
-        _row(sheet, styles, line.row - 1, _list_cells(line), LIST_COLUMNS, band, line.severity)
+        _row(sheet, styles, at, _list_cells(line, report.as_of), columns, band, line.severity)
 
 
-def _list_cells(line: Line) -> list[int | str]:
+def _fitted(columns: Sequence[tuple[str, float]], lines: Sequence[Line | FileLine]) -> tuple[tuple[str, float], ...]:
+    """The columns, narrow where nobody has answered yet or nobody above asks: paper is scarce."""
+    wide = {"上次回复": any(line.last_answer for line in lines), "来源": any(s.due_on for line in lines for s in line.sources)}
+    return tuple((title, _NARROW[title] if title in wide and not wide[title] else width) for title, width in columns)
+
+
+def _list_cells(line: Line, as_of: date) -> list[int | str]:
     return [
         line.seq, line.town_name, line.village_name, line.household, line.head_name, line.name, line.id_number,
-        line.question, line.national, line.others, line.remedy, line.fix_at, line.severity, line.due_on.isoformat(),
-        line.status, "\n".join(line.notes), line.code, "", "", "", "", "", line.number, line.token,
+        line.question, line.national, line.others, f"{line.remedy}\n▸ {line.fix_at}", line.severity,
+        source_text(line.sources, as_of), line.due_on.isoformat(), line.status, line.last_answer,
+        "", "", "", "", "", "\n".join(line.notes), line.code, line.number, line.token,
     ]  # fmt: skip
 
 
 def _files(sheet: Any, styles: Styles, report: CountyReport) -> None:
-    _frame(sheet, styles, report, FILE_COLUMNS, len(report.file_lines), frozen=3)
-    for line in report.file_lines:
-        _row(sheet, styles, line.row - 1, _file_cells(line), FILE_COLUMNS, line.seq % 2 == 0, line.severity)
+    columns = _fitted(FILE_COLUMNS, report.file_lines)
+    _frame(sheet, styles, report, columns, len(report.file_lines), frozen=3)
+    for at, line in enumerate(report.file_lines, 1):
+        _row(sheet, styles, at, _file_cells(line, report.as_of), columns, line.seq % 2 == 0, line.severity)
 
 
-def _file_cells(line: FileLine) -> list[int | str]:
+def _file_cells(line: FileLine, as_of: date) -> list[int | str]:
     return [
         line.seq, line.department, line.book, line.question, line.detail, line.remedy, line.severity,
-        line.due_on.isoformat(), line.status, line.code, "", "", "", "", "", line.number, line.token,
+        source_text(line.sources, as_of), line.due_on.isoformat(), line.status, line.last_answer,
+        "", "", "", "", "", line.code, line.number, line.token,
     ]  # fmt: skip
 
 
@@ -97,7 +107,7 @@ def _standing(sheet: Any, styles: Styles, report: CountyReport, rows: Sequence[S
     for at, row in enumerate(rows, 1):
         cells: list[int | str] = [
             at, row.town_name, row.village_name, row.household, row.head_name, row.name, row.title, row.situation,
-            row.answer, row.on.isoformat() if row.on else "", row.code, row.number,
+            row.answer, row.on.isoformat() if row.on else "", source_text(row.sources, report.as_of), row.code, row.number,
         ]  # fmt: skip
         _row(sheet, styles, at, cells, columns, at % 2 == 0, "")
 
@@ -118,7 +128,7 @@ def _frame(
     sheet.set_margins(left=0.3, right=0.3, top=0.5, bottom=0.55)
     sheet.repeat_rows(0)
     sheet.fit_to_pages(1, 0)
-    printed = titles.index(returns.NUMBER) if returns.NUMBER in titles else len(columns)
+    printed = titles.index(returns.APPROVED_BY) + 1 if returns.NUMBER in titles else len(columns)
     sheet.print_area(0, 0, max(rows, 1), printed - 1)
     sheet.set_header(f"&L&9{report.name}  {report.cycle}  {sheet.get_name()}&R&9内部资料 注意保密")
     sheet.set_footer(f"&L&9数据截至 {report.as_of.isoformat()}&R&9第 &P 页 共 &N 页")
@@ -164,7 +174,7 @@ def _row(
             sheet.write_number(at, column, cell, styles.number(shade))
         elif title.removesuffix(returns.DROP_DOWN_MARK) in returns.ANSWER_COLUMNS:
             sheet.write_blank(at, column, None, styles.answer)
-        elif title in (returns.NUMBER, returns.TOKEN):
+        elif title in _TAIL_TITLES:
             sheet.write_string(at, column, cell, styles.tail(shade))
         elif title == "类别":
             sheet.write_string(at, column, cell, styles.severity(severity, shade))

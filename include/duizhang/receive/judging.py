@@ -1,11 +1,10 @@
-"""Judges one returned row: is it ours, is it unchanged, is its answer whole. One Chinese sentence where not."""
+"""Judges one returned row's answer: is it about the person that was sent, is it whole. One Chinese sentence where not."""
 
 from __future__ import annotations
 
-import hmac
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,14 +12,14 @@ from duizhang.core import returns
 from duizhang.receive.model import Answer
 from duizhang.receive.rows import Row
 
-NO_NUMBER = "这一行有答复，但没有问题编号，不知道答的是哪个问题。请从下发的清单里把这一行的问题编号和校验码补上。"
-UNKNOWN = "查不到这个问题编号。请用下发的清单填写，不要自己加编号。"
-BAD_TOKEN = "问题编号和校验码对不上（可能改动过、错了行，或这是以前的清单）。请在最新下发的清单上重填这一行。"
 MOVED = "“{}”与下发时不一样（可能改动过，或只排序了一部分列）。请从下发的清单复制原行，再填答复。"
+CUT = "“{}”变成了数值，末几位已经丢失。请从下发的清单复制原行，再填答复。"
 LOST = "缺“{}”这一列，核不准答的是哪一户哪个人。请保留这一列再交。"
 NO_ANSWER = "写了其他栏，但没有选“核查结果”。请从下拉框里选一个。"
+NO_ANSWER_COLUMN = "找不到“核查结果”这一列（可能删了，或改了列名）。请按下发的清单恢复这一列再交。"
 BAD_ANSWER = "“核查结果”不是下拉框里的词。请从下拉框里选：" + "、".join(returns.ANSWERS) + "。"
 NEEDS_NOTE = "选“{}”必须写“核查说明”（怎么核的、看到什么）。请补写后再交。"
+TOO_LONG = "“{}”超过 {} 个字。请写简要，材料另附，再交这一行。"
 BAD_DATE = "“核查日期”看不懂。请写成 2026-10-28 的样子。"
 LATE_DATE = "“核查日期”晚于收件日期。请改成实际核查的日期。"
 OLD_DATE = "“核查日期”是一年多以前，多半写错了年份。请改成实际核查的日期。"
@@ -30,6 +29,10 @@ CONFLICT = "同一个问题在文件里答了两次，答复不一样，都没�
 _OLDEST = timedelta(days=366)
 _DATE = re.compile(r"(20\d{2})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?(?:\s+0{1,2}:00(?::00)?)?")
 _EIGHT = re.compile(r"(20\d{2})(\d{2})(\d{2})")
+_LIMITS = {
+    returns.NOTE: returns.LONGEST_NOTE, returns.ANSWERED_BY: returns.LONGEST_NAME, returns.APPROVED_BY: returns.LONGEST_NAME,
+}  # fmt: skip
+_WORDS = {returns.fold(word): word for word in returns.ANSWERS}
 
 
 class Unfit(Exception):
@@ -40,31 +43,19 @@ class Unfit(Exception):
         super().__init__(reason)
 
 
-def identify(row: Row, published: Sequence[Mapping[str, Any]], key: bytes) -> Mapping[str, Any]:
-    """The published row that an answered `row` is, given what went out under its number. Raises Unfit."""
-    if not row.text(returns.NUMBER):
-        raise Unfit(NO_NUMBER)
-    if not published:
-        raise Unfit(UNKNOWN)
-    sent = _sent(row.text(returns.TOKEN), published, key)
-    if sent is None:
-        raise Unfit(BAD_TOKEN)
-    return sent
-
-
 def judge(row: Row, sent: Mapping[str, Any], received_on: date) -> Answer:
     """The answer of `row`, which is the published row `sent`. Raises Unfit."""
-    _same_person(row, sent)
-    word, note = row.text(returns.ANSWER), row.text(returns.NOTE)
-    if not word:
-        raise Unfit(NO_ANSWER)
-    if word not in returns.ANSWERS:
-        raise Unfit(BAD_ANSWER)
+    same_person(row, sent)
+    note = row.text(returns.NOTE)
+    word = _word(row)
     if word in returns.NEEDS_NOTE and not note:
         raise Unfit(NEEDS_NOTE.format(word))
+    for column, limit in _LIMITS.items():
+        if len(row.text(column)) > limit:
+            raise Unfit(TOO_LONG.format(column, limit))
     return Answer(
         item_id=str(sent["item_id"]),
-        number=row.text(returns.NUMBER),
+        number=returns.fold_number(row.text(returns.NUMBER)),
         county=str(sent["county"]),
         cycle=str(sent["cycle"]),
         answer=word,
@@ -75,19 +66,22 @@ def judge(row: Row, sent: Mapping[str, Any], received_on: date) -> Answer:
     )
 
 
-def _sent(token: str, published: Sequence[Mapping[str, Any]], key: bytes) -> Mapping[str, Any] | None:
-    """The published row that `token` signs; the token is computed anew, so that a stored one proves nothing."""
-    for sent in published:
-        right = returns.row_token(key, sent["item_id"], sent["county"], sent["cycle"], sent["value_hash"])
-        if hmac.compare_digest(right.encode(), token.encode()):
-            return sent
-    return None
+def _word(row: Row) -> str:
+    """核查结果 as a word of the drop-down: blanks and full-width forms are nothing, a near word is another word."""
+    if returns.ANSWER not in row.cells:
+        raise Unfit(NO_ANSWER_COLUMN)
+    found = returns.fold(row.text(returns.ANSWER))
+    if not found:
+        raise Unfit(NO_ANSWER)
+    if found not in _WORDS:
+        raise Unfit(BAD_ANSWER)
+    return _WORDS[found]
 
 
-def _same_person(row: Row, sent: Mapping[str, Any]) -> None:
-    """What the row says of household and person must be what was sent (a village's question shows no 姓名)."""
+def same_person(row: Row, sent: Mapping[str, Any]) -> None:
+    """What the row says of household and person must be what was sent (a village's question shows no 姓名). Raises Unfit."""
     for column in returns.IDENTITY_COLUMNS:
-        expected, found = _fold(sent.get(column)), _fold(row.text(column))
+        expected, found = returns.fold(sent.get(column)), identity(row, column)
         may_lack = column == "姓名" and not found
         if expected and column not in row.cells and not may_lack:
             raise Unfit(LOST.format(column))
@@ -95,9 +89,11 @@ def _same_person(row: Row, sent: Mapping[str, Any]) -> None:
             raise Unfit(MOVED.format(column))
 
 
-def _fold(value: object) -> str:
-    folded = unicodedata.normalize("NFKC", "" if value is None else str(value))
-    return "".join(folded.split()).upper()
+def identity(row: Row, column: str) -> str:
+    """A cell of 户编号, 姓名 or 证件号码, folded. Raises Unfit for a number that lost digits: it may equal another's."""
+    if row.is_cut(column):
+        raise Unfit(CUT.format(column))
+    return returns.fold(row.text(column)).removeprefix("'")
 
 
 def checked_on(value: object, received_on: date) -> date | None:
@@ -118,7 +114,7 @@ def _date(value: object) -> date | None:
     if isinstance(value, date):
         return value
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-    text = unicodedata.normalize("NFKC", text).strip()
+    text = " ".join(unicodedata.normalize("NFKC", text).split())
     if not text:
         return None
     match = _DATE.fullmatch(text) or _EIGHT.fullmatch(text)

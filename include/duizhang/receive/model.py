@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
-# Question numbers → what went out under each: rows with item_id, county, cycle, value_hash, 户编号, 姓名, 证件号码.
+# Question numbers → what went out under each: rows with item_id, county, cycle, value_hash, 户编号, 姓名, 证件号码. With `evidence`
+# (the list as published) a lost token may be re-derived; with answered_on and answered_cycle the receipt says what is replaced.
 Lookup = Callable[[Collection[str]], Mapping[str, Sequence[Mapping[str, Any]]]]
 
 
@@ -44,10 +45,19 @@ class Refused:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What the receipt says of an accepted row beside its answer: hints, and the day of the answer it replaces."""
+
+    hints: tuple[str, ...] = ()
+    replaces: date | None = None
+
+
+@dataclass(frozen=True)
 class Receipt:
     """A returned file as read. `refused_file` is set where nothing of it could be read.
 
-    `places[i]` is where `answers[i]` stands. `county` and `cycle` are those of its verified rows ('' where there is none).
+    `places[i]` is where `answers[i]` stands, `remarks[i]` what is to be said of it. `county` and `cycle` are those of its
+    verified rows ('' where there is none). `sheets` are the file's sheets in its order; `refused` is in the file's order.
     """
 
     sha256: str
@@ -60,6 +70,8 @@ class Receipt:
     unfilled: int
     doubled: int
     refused_file: str = ""
+    remarks: tuple[Remark, ...] = ()
+    sheets: tuple[str, ...] = ()
 
 
 class Outcome(Protocol):
