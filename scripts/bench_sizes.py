@@ -115,14 +115,17 @@ def _resident(root: int, parents: dict[int, int]) -> int:
 
 def _show(size: int, found: dict[str, Any]) -> None:
     whole, rows = found["seconds"], found["rows_in"]
-    stages = [(s["stage"], float(s["seconds"]), s["seconds"] / rows * 1e6, int(s["peak_mib"])) for s in found["stages"]]
+    stages = [
+        (s["stage"], float(s["seconds"]), float(s["cpu_seconds"]), s["cpu_seconds"] / rows * 1e6, int(s["peak_mib"])) for s in found["stages"]
+    ]
+    cpu = sum(float(s["cpu_seconds"]) for s in found["stages"])
     night, score, memory = found["night"], found["score"], found["memory"]
     show(
         f"(d) {size:,} people: {found['counties']} counties, {found['files']:,} files, {rows:,} rows in, {found['indicators']} indicators, load {found['load']:.1f} at the start",
-        ("stage", "seconds", "µs a row", "peak MiB of one process"),
-        [*stages, ("whole run, by the clock", whole, whole / rows * 1e6, memory["ours"])],
+        ("stage", "seconds", "of processor", "µs of it a row", "peak MiB of one process"),
+        [*stages, ("whole run, by the clock", whole, cpu, cpu / rows * 1e6, memory["ours"])],
         [
-            f"Stages that go by file or county run in {found['workers']} processes: their seconds are added up. Memory at one time: ours {memory['ours']:,} MiB,"
+            f"Stages that go by file or county run in {found['workers']} processes: their seconds are added up. Processor time is without PostgreSQL's. Memory at one time: ours {memory['ours']:,} MiB,"
             f" PostgreSQL {memory['postgres']:,} MiB (shared pages counted in each process), both {memory['both']:,} MiB. Home on disk: {found['disk_mib']:,} MiB.",
             f"{found['findings']:,} findings; truth: recall {score['recall']:.4f}, false alarms {score['false']}, near misses hit {score['near']}; problems {found['problems']}.",
             f"Before: city made in {found['made']:.0f} s, copied and pulled in {found['sent']['seconds']:.0f} s ({found['sent']['bytes'] / 1e6:,.0f} MB).",

@@ -27,13 +27,35 @@ def _peak_mib() -> float:
     return int(line.split()[1]) / 1024
 
 
+def _cpu_seconds() -> float:
+    """Processor time of this process and of all below it, those that ended (and were waited for) included; 0 where no /proc is."""
+    stats: dict[int, tuple[int, int]] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rsplit(")", 1)[1].split()
+        except (OSError, IndexError):  # ended meanwhile
+            continue
+        stats[int(path.parent.name)] = (int(fields[1]), sum(map(int, fields[11:15])))
+    tree, grown = {os.getpid()}, True
+    while grown:
+        more = {pid for pid, (parent, _) in stats.items() if parent in tree} - tree
+        grown = bool(more)
+        tree |= more
+    ticks = sum(stats[pid][1] for pid in tree if pid in stats)
+    return ticks / int(os.sysconf("SC_CLK_TCK"))
+
+
 @contextmanager
 def metered(settings: Settings, as_of: str, stage: str, key: str = "") -> Iterator[None]:
-    """Measure what runs inside and append {stage, key, seconds, peak_mib} to the date's timings."""
+    """Measure what runs inside and append {stage, key, seconds, cpu_seconds, peak_mib} to the date's timings.
+
+    `seconds` go by the clock; `cpu_seconds` are processor time, which other work on the machine does not lengthen.
+    """
     _reset_peak()
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), _cpu_seconds()
     yield
-    entry = {"stage": stage, "key": key, "seconds": round(time.perf_counter() - started, 3), "peak_mib": round(_peak_mib())}
+    spent = {"seconds": round(time.perf_counter() - started, 3), "cpu_seconds": round(_cpu_seconds() - cpu, 2)}
+    entry = {"stage": stage, "key": key, **spent, "peak_mib": round(_peak_mib())}
     path = settings.at(as_of) / "timings.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a") as out:
@@ -50,7 +72,8 @@ def timings(settings: Settings, as_of: str) -> list[dict[str, object]]:
             latest[entry["stage"], entry["key"]] = entry
     stages: dict[str, dict[str, object]] = {}
     for (stage, _), entry in latest.items():
-        total = stages.setdefault(stage, {"stage": stage, "seconds": 0.0, "peak_mib": 0.0})
-        total["seconds"] = round(float(str(total["seconds"])) + entry["seconds"], 3)
+        total = stages.setdefault(stage, {"stage": stage, "seconds": 0.0, "cpu_seconds": 0.0, "peak_mib": 0.0})
+        for name in ("seconds", "cpu_seconds"):
+            total[name] = round(float(str(total[name])) + entry.get(name, 0.0), 3)
         total["peak_mib"] = max(float(str(total["peak_mib"])), entry["peak_mib"])
     return list(stages.values())
