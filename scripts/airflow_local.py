@@ -161,6 +161,18 @@ class Local:
             time.sleep(0.5)
         raise SystemExit(f"Airflow was not healthy after {seconds:.0f} s. See {self._log('scheduler')}.")
 
+    def wait_scheduler(self, beats: int = 3, seconds: float = 120) -> None:
+        """Until the scheduler has written `beats` new heartbeats: by then it has been through whole rounds of its loop."""
+        until, seen = time.monotonic() + seconds, set()
+        while time.monotonic() < until:
+            self.check_alive()
+            state = self._request("GET", "/api/v2/monitor/health", signed=False)
+            seen.add((state.get("scheduler") or {}).get("latest_scheduler_heartbeat"))
+            if len(seen) > beats:
+                return
+            time.sleep(0.5)
+        raise SystemExit(f"Airflow's scheduler stands still. See {self._log('scheduler')}.")
+
     def wait_dags(self, wanted: set[str], seconds: float = 120) -> None:
         """Until the DAGs `wanted` have been parsed."""
         until = time.monotonic() + seconds

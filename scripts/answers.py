@@ -13,6 +13,8 @@ from typing import Any
 
 import openpyxl
 import pyarrow.parquet as pq
+from duizhang import ledger
+from duizhang.contracts.load import load_book
 from duizhang.core import returns
 from duizhang.core.settings import Settings
 from duizhang.ledger import db, ids
@@ -37,9 +39,11 @@ def fill(settings: Settings, county: str, answers: Path, checked_on: date, out: 
     if len(workbooks) != 1:
         raise SystemExit(f"{len(workbooks)} lists in out/{county}/current, one was expected")
     rows = [row for row in pq.read_table(answers).to_pylist() if row["county"] == county]
-    for row in [row for row in rows if row["answer"] == "已整改" and row["expect"] == "proven"][:departments]:
-        row.update(answer="部门数据有误", note="国家系统无误，已请部门更正")
     by_number = _by_number(settings, county, rows)
+    shown = _departments_shown(settings, county) if departments else set()
+    mended = [row for number, row in by_number.items() if number in shown and (row["answer"], row["expect"]) == ("已整改", "proven")]
+    for row in mended[:departments]:
+        row.update(answer="部门数据有误", note="国家系统无误，已请部门更正")
     book = openpyxl.load_workbook(workbooks[0])
     done: set[str] = set()
     for sheet in book.worksheets:
@@ -88,6 +92,17 @@ def _write(sheet: Any, rows: Iterable[list[Any]]) -> None:
     for place, row in enumerate(rows, 2):
         for column, value in enumerate(row, 1):
             sheet.cell(place, column).value = value
+
+
+def _departments_shown(settings: Settings, county: str) -> set[str]:
+    """问题编号 of what shows the book of a department beside the national one."""
+    contracts = load_book(settings).contracts
+    books = {name for contract in contracts if contract.role in ("department", "register") for name in (contract.feed, contract.title, contract.book)}
+    return {
+        item["number"]
+        for item in ledger.open_items(settings, county)
+        if any(str(shown.get("账")) in books for shown in item["body"].get("evidence") or ())
+    }
 
 
 def _by_number(settings: Settings, county: str, rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:

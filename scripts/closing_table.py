@@ -14,7 +14,7 @@ OUTPUTS = {
     "入户单 visit sheets": "out/[0-9]*/*/latest/入户单_*.xlsx",
     "未通过指标报告 report": "out/[0-9]*/*/latest/*.html",
     "催办提醒 reminders": "out/[0-9]*/*/reminders/*.txt",
-    "回执 receipts": "receipts/回执*.xlsx",
+    "回执 receipts": "receipts/**/回执_*.xlsx",
     "反馈登记 list from above": "receipts/**/反馈登记_*.xlsx",
     "部门更正单 departments' lists": "out/departments/*/*/*/部门更正单_*.xlsx",
     "县级闭合证明 certificates": "out/[0-9]*/*/closing/*/县级闭合证明_*.xlsx",
@@ -91,7 +91,8 @@ def missing(summary: dict[str, Any], home: Path) -> list[str]:
 
 
 def _found(home: Path, pattern: str) -> list[Path]:
-    return sorted(path for path in home.glob(pattern) if path.is_file() and not path.name.startswith("."))
+    found = {path.resolve(): path for path in sorted(home.glob(pattern)) if path.is_file() and not path.name.startswith(".")}
+    return sorted(found.values())  # `latest` is another name of a version
 
 
 def check(summary: dict[str, Any]) -> list[str]:

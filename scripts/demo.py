@@ -34,7 +34,6 @@ SPOILED = 1  # the county (by its place) that sends a spoiled workbook back
 DEPARTMENTS = 4  # questions a county of which each county says that the department is wrong, and which are mended next month
 RUN_SECONDS = 600
 QUIET_SECONDS = 5
-READING_SECONDS = 4
 DONE = ("success", "failed")
 
 
@@ -105,8 +104,8 @@ class Demo:
     def _approve(self, path: str, tasks: list[dict[str, Any]]) -> None:
         for each in tasks:
             if each["task_id"] == "approve" and each["state"] in ("awaiting_input", "deferred"):
-                # A person reads first. An answer within the scheduler's own second makes it ask again.
-                time.sleep(READING_SECONDS)
+                # A person reads first. An answer before the scheduler has noted that the task waits makes it ask again.
+                self.local.wait_scheduler()
                 choice = {"chosen_options": ["Approve"], "params_input": {}}
                 self.local.call("PATCH", f"{path}/taskInstances/approve/{each['map_index']}/hitlDetails", choice)
                 self.clock.say("publish waited for a person; approved through the REST API")

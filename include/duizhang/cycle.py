@@ -91,8 +91,11 @@ def receive(settings: Settings, path: str | Path, received_on: str | date) -> di
 
     sha = hashlib.sha256(Path(path).read_bytes()).hexdigest()
     result = pipeline.receive_file(settings, path, received_on)
-    for row in steps.received(settings, sha):
+    found = steps.received(settings, sha)
+    for row in found:
         counts = _numbers(row, "accepted", "repeated", "refused")
+        if len(found) == 1:  # what never reached the ledger was refused, too
+            counts["refused"] = max(counts["refused"], result["refused"])
         steps.record(settings, row["county"], row["cycle"], "receive", row["received_on"], sha[:12], counts, once=True)
     return result
 

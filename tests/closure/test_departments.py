@@ -30,8 +30,8 @@ def entry(column: str, book: str, value: object) -> dict[str, object]:
 
 def claimed(evidence: list[dict[str, object]], note: str | None = "民政登记的停发日期错了", **body: Any) -> dict[str, Any]:
     """A row of ledger.department_items."""
-    shown = {"town_name": "北山镇", "village_name": "石湾村", "户编号": MARK + "户", "人编号": MARK + "人", "姓名": "甄大山", "证件号码": "990101195001010014",
-             "户主姓名": "甄大山", "lineage": {"表": MARK + ":页:3"}, "evidence": evidence, **body}  # fmt: skip
+    shown = {"town_name": "北山镇", "village_name": "石湾村", "户编号": MARK + "户", "人编号": MARK + "人", "姓名": "甄大山",
+             "证件号码": "990101195001010014", "户主姓名": "甄大山", "lineage": {"表": MARK + ":页:3"}, "evidence": evidence, **body}  # fmt: skip
     return {"item_id": "i", "number": "MON-101-ABCDEF", "code": "MON-101", "answered_on": date(2026, 11, 3), "deliveries": 2, "body": shown,
             "claim": {"核查结果": "部门数据有误", "核查说明": note, "核查人": MARK + "经办"}}  # fmt: skip
 

@@ -12,12 +12,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import python_calamine
-from duizhang import closure, ledger
+from duizhang import closure, ledger, ops
+from duizhang.cli import app
 from duizhang.core import versions
 from duizhang.core.catalogue import load_catalogue
 from duizhang.core.errors import ContractProblem
 from duizhang.core.settings import Settings
 from duizhang.ledger.audit_tables import read_heads
+from typer.testing import CliRunner
 
 from tests.ledger.ledger_kit import D1, D2, A, County, Hit, idkey
 
@@ -35,9 +37,10 @@ def lake(settings: Settings, county: County, hits: dict[str, int]) -> None:
     base = settings.at(AS_OF)
     rules = load_catalogue(settings)
     results = [
-        {"code": r.code, "subject": r.subject, "county": A, "rows": 8, "na": 0, "applicable": 8, "hits": hits.get(r.code, 0), "unknown": 0, "na_reason": ""}
+        {"code": r.code, "subject": r.subject, "county": A, "rows": 8, "na": 0, "applicable": 8, "hits": hits.get(r.code, 0),
+         "unknown": 0, "na_reason": ""}
         for r in rules
-    ]
+    ]  # fmt: skip
     table(base / "checks" / f"county={A}" / "results.parquet", results)
     homes = [{"_key": f"H{n}", "_town": list(TOWNS)[n % 2], "_village": list(TOWNS)[n % 2] + "201"} for n in range(4)]
     table(base / "subjects" / "household" / f"county={A}" / "data.parquet", homes)
@@ -47,6 +50,9 @@ def lake(settings: Settings, county: County, hits: dict[str, int]) -> None:
     table(base / "books" / "regions.parquet", regions)
     (base / "books" / "regions.json").write_text(json.dumps({"counties": {A: "青石县"}, "towns": TOWNS}))
     (base / "books" / "standing.json").write_text(json.dumps([{"county": A, "feed": "监测对象信息", "sha256": "ab" * 32, "town": None}]))
+    (base / "books" / "snapshot.json").write_text(
+        json.dumps({"as_of": AS_OF, "counties": {A: "青石县"}, "fingerprints": {}, "problems": []})
+    )
     (settings.norm / ("ab" * 32)).mkdir(parents=True, exist_ok=True)
     (settings.norm / ("ab" * 32) / "meta.json").write_text(json.dumps({"quarantined": 0}))
     coverage = [
@@ -133,6 +139,24 @@ def test_the_manifest_holds_no_name_and_no_number_of_a_person(county: County) ->
     assert all(word not in text for word in ("测试人", "测试户主", "测试干部", "另一干部", "县里定的", idkey(1), idkey(7)))
 
 
+def test_the_commands(county: County) -> None:
+    home = ["--home", str(county.settings.home)]
+
+    def said(*words: str) -> Any:
+        done = CliRunner().invoke(app, [*words, *home])
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout) if words[0] != "audit" else done.stdout
+
+    score = said("score", "--as-of", AS_OF)
+    assert "ranking" not in score
+    assert score["counties"][A]["cycle"] == "2026-10"
+    certified = said("certify", "--as-of", AS_OF)
+    assert (certified["changed"], certified["score"], set(certified["verdicts"])) == (True, score["counties"][A]["score"], set("12345"))
+    assert said("departments", "--as-of", AS_OF)["departments"] == 0
+    manifest = county.settings.out / A / "2026-10" / "closing" / "latest" / "manifest.json"
+    assert "0 problems" in said("audit", "verify", "--against", str(manifest))
+
+
 def test_an_own_history_grows_by_month(county: County) -> None:
     write(county)
     settings = county.settings
@@ -162,6 +186,15 @@ def test_a_failed_run_leaves_the_last_version(county: County, monkeypatch: pytes
     folder = first.path.parent
     assert versions.latest(folder) is not None
     assert {path.name for path in folder.iterdir()} == {first.version, versions.LATEST}
+
+
+def test_old_lists_of_departments_are_destroyed_and_the_last_two_are_kept(county: County) -> None:
+    owner = county.settings.out / "departments" / "县民政局"
+    for cycle in ("2020-01", "2020-02", "2020-03"):
+        (owner / cycle / "v").mkdir(parents=True)
+    county.settings.landing.mkdir(exist_ok=True)
+    assert ops.retention(county.settings, date(2027, 1, 1))["lists"] == 1
+    assert {path.name for path in owner.iterdir()} == {"2020-02", "2020-03"}
 
 
 def test_an_empty_list_takes_the_place_of_one_that_was_sent(county: County) -> None:

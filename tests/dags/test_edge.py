@@ -168,3 +168,21 @@ def test_the_home_must_be_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         edge.home_settings()
     monkeypatch.setenv("DUIZHANG_HOME", str(tmp_path))
     assert edge.home_settings().home == tmp_path.resolve()
+
+
+@pytest.mark.parametrize("answer", [None, {"chosen_options": ["Approve"], "responded_by_user": None}])
+def test_where_nobody_was_asked_nobody_approved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: object) -> None:
+    monkeypatch.setenv("DUIZHANG_HOME", str(tmp_path))
+    assert edge.approved_by(SimpleNamespace(xcom_pull=lambda task_ids: answer)) == "auto"
+
+
+def test_who_approved_is_known_by_a_hash_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DUIZHANG_HOME", str(tmp_path))
+
+    def approved(user: str) -> str:
+        answer = {"responded_by_user": {"id": user, "name": "someone"}}
+        return edge.approved_by(SimpleNamespace(xcom_pull=lambda task_ids: answer))
+
+    assert approved("17") == approved("17") != approved("18")
+    assert len(approved("17")) == 64
+    assert "someone" not in approved("someone")

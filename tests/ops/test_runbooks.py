@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from duizhang import pipeline
+from duizhang import ledger, pipeline
 from duizhang.cli import app
 from duizhang.core import postgres
 from duizhang.core.settings import Settings
@@ -32,7 +32,7 @@ def test_there_are_commands() -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_program_knows_the_command_and_its_options(command: str) -> None:
     words = shlex.split(command)[1:]
-    verb = words[:2] if words[0] == "audit" else words[:1]
+    verb = words[:2] if words[0] in ("audit", "access") else words[:1]
     done = CliRunner().invoke(app, [*verb, "--help"], env={"COLUMNS": "200"})
     assert done.exit_code == 0
     assert [word for word in words if word.startswith("--") and word not in done.output] == []
@@ -48,8 +48,11 @@ def test_each_command_runs(lived: Lived, tmp_path: Path, monkeypatch: pytest.Mon
     county = pipeline.counties(home, city.OCTOBER)[0]
     shutil.copy(next((home.out / county / "current" / "").glob("*.xlsx")), tmp_path / "RETURNED.xlsx")
     shutil.copy(next(inbox.rglob("*.csv")), tmp_path / "FILE")
-    said = {"NEWHOME": str(tmp_path / "new"), "HOME": str(home.home), "INBOX": str(inbox), "/backup": str(tmp_path / "backup"),
-            "RETURNED.xlsx": str(tmp_path / "RETURNED.xlsx"), "990101": county}  # fmt: skip
+    (tmp_path / "HEADS.json").write_text(json.dumps(ledger.heads(home)), encoding="utf-8")
+    (tmp_path / "LIST.xlsx").write_text("户编号,问题类型\n990199999999,是否危房户为空\n", encoding="utf-8")
+    said = {"LIST.xlsx": str(tmp_path / "LIST.xlsx"), "NEWHOME": str(tmp_path / "new"),
+            "HOME": str(home.home), "INBOX": str(inbox), "/backup": str(tmp_path / "backup"),
+            "RETURNED.xlsx": str(tmp_path / "RETURNED.xlsx"), "HEADS.json": str(tmp_path / "HEADS.json"), "990101": county}  # fmt: skip
     try:
         # a backup must be there before it is restored, and a home before it is looked at
         for command in sorted(COMMANDS, key=lambda c: (0 if " backup " in c else 1 if " restore " in c else 2, c)):

@@ -57,7 +57,7 @@ def test_a_returned_line_shows_who_claimed_what_and_both_values(county: made.Cou
 
 
 def test_long_evidence_and_a_value_that_is_new(county: made.County) -> None:
-    entries = [{"列": f"列{n}", "账": "甲", "值": n} for n in range(6)]
+    entries = [{"列": "姓名", "账": "甲", "值": "甄大山"}, *({"列": f"列{n}", "账": "甲", "值": n} for n in range(6))]
     said = history.last_answer({"claim": {**CLAIM, "evidence": entries[:-1]}, "body": {"evidence": entries}}).split("\n")
     assert said[1:] == ["列5：当时 （没有），现在 5", "列0：0，未变", "列1：1，未变", "（另 3 项略）"]
 

@@ -281,13 +281,11 @@ def test_what_cannot_be_read_is_not_taken_for_nothing(out: Out) -> None:
     assert refusals(receipt) == [finding.FORMULA.format("核查结果"), finding.FAULT.format("核查说明"), merged, merged]
 
 
-def test_other_papers_are_named(out: Out, tmp_path: Path) -> None:
+def test_other_papers_are_named(out: Out) -> None:
     receipt = write_receipt(out.c.settings, out.answers(DONE), [Result("accepted")])
     assert out.back(receipt).refused_file == OTHER_PAPER.format(returns.PAPERS[returns.RECEIPT_TITLE])
-    book = openpyxl.Workbook()
-    book.active.append(["青石县 2026-10 入户单"])
-    book.save(tmp_path / "visit.xlsx")
-    assert out.back(tmp_path / "visit.xlsx").refused_file == OTHER_PAPER.format(returns.PAPERS["入户单"])
+    visits = next(out.workbook.parent.glob("入户单_*.xlsx"))
+    assert out.back(visits).refused_file == OTHER_PAPER.format(returns.PAPERS["入户单"])
 
 
 def test_the_blank_list(out: Out) -> None:

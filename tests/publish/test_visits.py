@@ -193,6 +193,16 @@ def test_sheets_are_printable_and_say_that_nothing_is_typed_here(county: made.Co
     assert "问题编号" not in heads and "校验码" not in heads, "a visit sheet must not be taken for a list"
 
 
+def test_any_value_reads_back(county: made.County) -> None:
+    """What a book may hold must never stop a county's list."""
+    odd = ["_x0041_", " 前后空格 ", "a\r\nb\tc", "<&>\"'", "\u200b\ud800"[:1], "=1+1", "1e5", "é" * 9000, "😀", "\x00\x1f_x005F_x0041_"]
+    item = next(i for i in county.items if i["code"] == "AAA-006" and i["state"] == "found")
+    item["body"]["evidence"] = [{"列": f"列{n}", "账": book, "值": v} for n, v in enumerate(odd) for book in ("入户核查表", "全国防返贫监测信息系统")]
+    item["body"] |= {"户主姓名": "_x0041_ ", "姓名": " _x0041_", "village_name": "_x000D_村"}
+    publication = publish.publish(county.settings, made.COUNTY, county.as_of, county.cycle, [item], county.flow)
+    assert [row.number for row in publication.rows] == [item["number"]]
+
+
 def test_sheet_names() -> None:
     visit = Visit("k", "k", "", "", None, ())
     names = ["[a]:b*?/\\c", "[A]:B*?/\\C", "长" * 40, "长" * 40 + "二", "", "'引'", "History", "目录"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -196,8 +196,3 @@ def _fill(paper: Paper, filled: Mapping[str, Mapping[str, Any]], target: Path, f
             pasted += 1
     book.save(target)
     return pasted
-
-
-def next_month(month: Month) -> date:
-    """The day of next month's check."""
-    return (month.as_of.replace(day=1) + timedelta(days=32)).replace(day=month.as_of.day)

@@ -198,7 +198,7 @@ class StandIn:
 
     def _households(self, county: str) -> pa.Table:
         homes, _ = self._present(county)
-        rows = [self._common(h, h.key, None) | {"户编号": h.key, "当前家庭人口数": len(h.people), "村民小组": f"{len(h.key) % 5 + 1}组"} for h in homes]
+        rows = [self._common(h, h.key, None) | {"户编号": h.key, "当前家庭人口数": len(h.people)} for h in homes]
         return pa.Table.from_pylist(sorted(rows, key=lambda row: str(row["_key"])))
 
     def _persons(self, county: str) -> pa.Table:

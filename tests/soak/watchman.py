@@ -79,6 +79,8 @@ class Watchman:
                 self.row_of[item_id] = (item["code"], self.living.sids[item["subject_kind"], item["body"]["subject_key"]])
         for event in new:
             self.seen[event["kind"]] += 1
+            if event["kind"] == "reopened":  # what those above asked before was answered by proof
+                self.deadlines.pop(event["item_id"], None)
             if event["kind"] in ("answered", *ONCE):
                 self.answers[event["item_id"]].append(event)
         return new
@@ -130,7 +132,7 @@ class Watchman:
             code = self.row_of[item][0]
             rows[code]["closing"] += 1
             rows[code]["gone"] += state == "gone"
-        for code, row in rows.items():
+        for row in rows.values():
             came = row["new"] + row["reopened"] + row["moved_in"]
             left = sum(row[name] for kind, name in FLOWS.items() if kind not in ("found", "reopened", "moved_in"))
             row["opening"] = row["closing"] - came + left
@@ -151,7 +153,7 @@ class Watchman:
         """What the books of the event's county say of its item this month."""
         code, sid = row = self.row_of[event["item_id"]]
         seen = self.living.history[row][self.living.index]
-        if event["kind"] == "gone" and self.living.lost & self._whose(row):
+        if event["kind"] == "gone" and (self.living.lost & self._whose(row) or self._unlinked(self.items[event["item_id"]])):
             return self.living.verdict(event["county"], code, sid[0], self.items[event["item_id"]]["body"]["subject_key"])[0]
         if seen.county == event["county"]:
             return seen.word
@@ -193,12 +195,20 @@ class Watchman:
             if self.living.lost & self._whose(row):
                 here = self.living.county_of(row[1])
                 items = [i for i in items if i["state"] != "gone" and i["county"] == here] or items[:1]
+            elif len(items) > 1 and any(self._unlinked(item) for item in items):
+                self.seen["known limit: opened from above, then renumbered"] += 1
+                items = [item for item in items if not self._unlinked(item)]
             assert len(items) == 1, f"{self.where(month)}: {row} ({self.living.key_of(row[1])}) is open more than once: {shown}"
         for row, history in self.living.history.items():
             seen = history[month.index]
             if seen.word == "hit":
                 mine = [i for i in self.items.values() if self.row_of[i["item_id"]] == row]
                 assert mine, f"{self.where(month, seen.county)}: {row} stands in the books and has no item"
+
+    def _unlinked(self, item: dict[str, Any]) -> bool:
+        """A known limit: who first came by a list from above, and got a new number before the next check, is not followed."""
+        key = self.living.key_of(self.row_of[item["item_id"]][1])
+        return item["item_id"] in self.opened_above and item["body"]["subject_key"] != key
 
     def _whose(self, row: Row) -> set[str]:
         """The household and person that a row is about."""
@@ -269,7 +279,7 @@ class Watchman:
         said, history = earlier[-1], self.living.history[row]
         at = max(k for k in history if Month(k, *self._calendar(k)).as_of <= said["as_of"])
         later = [history[k] for k in range(at, month.index + 1)]
-        known = next(history[k].turn for k in range(at, -1, -1) if history[k].word == "hit")
+        known = next((history[k].turn for k in range(at, -1, -1) if history[k].word == "hit"), None)
         why = {
             "changed": any(seen.turn != known for seen in later if seen.word == "hit"),
             "vanished": any(seen.word in ("clear", "absent", "no_rule") for seen in later),
@@ -280,7 +290,8 @@ class Watchman:
         }
         words = [(seen.word, seen.turn) for seen in later]
         assert any(why.values()), (
-            f"{self.where(month, item['county'])}: {item['number']} {row} was answered {said['reason']} on {said['as_of']} and is asked again; {words}"
+            f"{self.where(month, item['county'])}: {item['number']} {row} was answered {said['reason']} on {said['as_of']} "
+            f"and is asked again; {words}"
         )
 
     def _calendar(self, index: int) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "include" / "duizhang"
-STAGES = ("pull", "read", "normalise", "snapshot", "match", "assemble", "check", "ledger", "publish", "receive", "world")
+STAGES = ("pull", "read", "normalise", "snapshot", "match", "assemble", "check", "ledger", "publish", "receive", "feedback", "world")
 
 
 def imported(source: str) -> set[str]:

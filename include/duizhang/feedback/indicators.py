@@ -79,7 +79,7 @@ class Indicators:
             codes, by = self._codes(text)
             codes = codes & possible or codes if possible else codes
             if len(codes) == 1 and (not possible or codes <= possible):
-                return Question(next(iter(codes)), title, f"按{what}的{by}认定")
+                return Question(next(iter(codes)), title, f"按{what}认定（{by}）")
             possible = possible or codes
         if possible:
             return Question(None, title, f"可能是 {'、'.join(sorted(possible))}，不能确定是哪一项，按外部问题登记")
@@ -105,7 +105,7 @@ class Indicators:
     def _codes(self, text: str) -> tuple[set[str], str]:
         """(indicators that `text` means, by what); the surest way first."""
         ways: tuple[tuple[Callable[[str], set[str]], str], ...] = (
-            (self._by_code, "指标编码"), (self._by_number, "规则编号"), (self._by_title, "名称"), (self._by_words, "用词"),
+            (self._by_code, "指标编码"), (self._by_number, "上级的规则编号"), (self._by_title, "名称相同"), (self._by_words, "用词相符"),
         )  # fmt: skip
         for way, name in ways:
             if codes := way(text):

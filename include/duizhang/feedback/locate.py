@@ -87,9 +87,13 @@ class _Search:
             return Whom(person.county, person, home, self._village(person))
         asked_person = bool(self.person_key or self.number or self.name)
         if household and not asked_person:
+            if self._at(household) is False and not self._confirmed(household):
+                return Lost(household.county, CONTRADICTS.format("户编号", "所在村"))
             return Whom(household.county, None, household, self._village(household))
+        if not person.absent:
+            return person
         cases = self._cases()
-        if household and self._confirmed(household):
+        if household and self._at(household) is not False and self._confirmed(household):
             return Whom(household.county, None, household, self._village(household), cases, missing=person.reason)
         if cases:
             home = self.roster.by_household.get(cases[0].household)
@@ -102,6 +106,8 @@ class _Search:
     # --- persons
 
     def _person(self, household: Subject | None) -> Subject | Lost:
+        if stranger := self._stranger():
+            return Lost(self.county, CONTRADICTS.format(stranger, "所在县"))
         found, by = self._candidates(household)
         narrowing: list[Callable[[Subject], bool]] = [
             lambda s: s.household == self.household_key, lambda s: name_fits(self.name, s.name),
@@ -115,6 +121,15 @@ class _Search:
         if not found:
             return Lost(self._county([household] if household else []), self._why_not(by), absent=bool(by))
         return self._agreed(found[0], by)
+
+    def _stranger(self) -> str:
+        """The number by which the line names somebody of another county than it says; '' where none does."""
+        by_key = self.roster.by_person.get(self.person_key)
+        if by_key and by_key.county not in self.scope:
+            return "人编号"
+        full = idkey(self.number) if self.number and not is_masked(self.number) else None
+        bearers = self.roster.by_idkey.get(full or "", ())
+        return "证件号码" if bearers and not self._in(bearers) else ""
 
     def _candidates(self, household: Subject | None) -> tuple[list[Subject], str]:
         """(persons who may be meant, by what); the surest way that the line allows decides alone."""
@@ -147,15 +162,22 @@ class _Search:
         other_number = bool(self.number) and not is_masked(self.number) and bool(idkey(self.number)) and not same_number
         other_number |= is_masked(self.number) and not self._shows(person)
         other_name = bool(self.name) and not name_fits(self.name, person.name)
+        members = self.roster.members.get(person.household, ())
         home = self.household_key == person.household or (self._at(person) is True and bool(self.head) and name_fits(self.head, person.head))
+        namesake = any(m.key != person.key and name_fits(self.name, m.name) for m in members)
         if by == "人编号" and other_number:
             return Lost(person.county, CONTRADICTS.format("人编号", "证件号码"))
-        namesake = any(m.key != person.key and name_fits(self.name, m.name) for m in self.roster.members.get(person.household, ()))
         if other_name and (namesake or not (home or (by == "人编号" and same_number))):
             return Lost(person.county, CONTRADICTS.format(by, "姓名"))
         elsewhere = bool(self.household_key) and self.household_key in self.roster.by_household and self.household_key != person.household
-        if elsewhere and (other_name or not self.name):
+        there = self.roster.members.get(self.household_key, ())  # a namesake in the household that the line names
+        if elsewhere and any(name_fits(self.name, m.name) for m in there):
             return Lost(person.county, CONTRADICTS.format(by, "户编号"))
+        other_head = bool(self.head) and not any(name_fits(self.head, name) for name in (person.head, *(m.name for m in members)))
+        against = [word for word, is_so in (("户编号", elsewhere), ("所在村", self._at(person) is False), ("户主姓名", other_head)) if is_so]
+        certain = (self.person_key == person.key or same_number) and bool(self.name) and not other_name
+        if against and not (certain and len(against) == 1):  # people move, heads change: but one thing at a time
+            return Lost(person.county, CONTRADICTS.format(by, against[0]))
         return person
 
     def _why_not(self, by: str) -> str:
@@ -193,7 +215,7 @@ class _Search:
         if len(found) == 1:
             return found[0]
         if found:
-            return Lost(self._county(found), SEVERAL.format(len(found), "户"))
+            return Lost(self._county(found), SEVERAL.format(len(found), "个农户"))
         return Lost(self.county, NOT_FOUND.format("这一户（按户主）"), absent=True)
 
     def _same_house(self, household: Subject) -> Subject | Lost:
@@ -204,24 +226,27 @@ class _Search:
         return household
 
     def _confirmed(self, household: Subject) -> bool:
-        """Whether a household may stand for a line whose person is not in it: its head is named, too."""
+        """Whether a household may stand for a line whose person (or village) is not its own: its head is named, and its town."""
+        town = bare(self.line.text("town"))
+        if town and plain_place(town) != plain_place(household.town_name):
+            return False
         same = self.head_number and not is_masked(self.head_number) and idkey(self.head_number) == household.idkey
         return bool(same) or (bool(self.head) and name_fits(self.head, household.head))
 
     # --- places
 
     def _at(self, subject: Subject) -> bool | None:
-        """Whether the line's village is the subject's; None where the line names none."""
+        """Whether the line's village (and town) is the subject's; None where the line does not say enough."""
         code, said = bare(self.line.text("region")), bare(self.line.text("village"))
         if len(code) == 12 and code.isdecimal():
             return code == subject.village
+        town = bare(self.line.text("town"))
+        if town and plain_place(town) != plain_place(subject.town_name):
+            return False
         if not said:
             return None
         if said.isdecimal() and len(said) == 12:
             return said == subject.village
-        town = bare(self.line.text("town"))
-        if town and plain_place(town) != plain_place(subject.town_name):
-            return False
         name = bare(subject.village_name)
         after = said.split(bare(subject.town_name), 1)[-1] if subject.town_name else said
         return bool(name) and (plain_place(after) == plain_place(name) or said == name)

@@ -89,6 +89,7 @@ def _write(path: Path, taken: Taken, county: str, outcomes: Sequence[Outcome]) -
         head.set_column(0, 0, 110)
         head.hide_gridlines(2)
         head.write_string(0, 0, "上级反馈问题登记回执", book.add_format({**_LOOK, "bold": True, "font_size": 16}))
+        head.set_row(0, 30)
         for at, sentence in enumerate(summary(taken, county, outcomes), 1):
             head.write_string(at, 0, sentence, book.add_format(_LOOK))
             head.set_row(at, 18 * (1 + len(sentence) // 54))

@@ -116,13 +116,18 @@ def clocks(settings: Settings, county: str, as_of: str | date) -> list[dict[str,
         dues = _dues(cursor, county)
         upper = upper_dues(cursor, county)
     found = []
+    # a list asks thousands on one day, and most of them have gone the same way since
+    known: dict[tuple[Any, ...], Clock | None] = {}
     for item in items:
         steps = histories[item["item_id"]]
         start = asked([step for step, _ in steps])
         if start is None:
             continue
         due = dues[item["item_id"], steps[start][1]]
-        running = clock([step for step, _ in steps], due, day, settings, upper_due=upper.get(item["item_id"]))
+        way = (tuple(step for step, _ in steps[start:]), due, upper.get(item["item_id"]))
+        if way not in known:
+            known[way] = clock(way[0], due, day, settings, upper_due=way[2])
+        running = known[way]
         if running is not None:
             found.append({**item, **running.as_dict()})
     return found

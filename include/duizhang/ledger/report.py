@@ -37,7 +37,7 @@ def open_items(settings: Settings, county: str) -> list[dict[str, Any]]:
 def items(cursor: Any, county: str, where: str, values: Sequence[Any]) -> list[dict[str, Any]]:
     """Items of `county` by number, as `open_items` gives them, for those that `where` (over `i`) names."""
     found = db.rows(cursor, _ITEMS.format(where), values)
-    listed, said = claims.notices(cursor, county), claims.claims(cursor, county)
+    listed, said = claims.notices(cursor, county), claims.claims(cursor, county, [item["item_id"] for item in found])
     for item in found:
         item["notices"] = listed.get(item["item_id"], [])
         item["claim"] = said.get(item["item_id"]) or claims.brought(item)

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from duizhang.contracts.load import Book
+from duizhang.core.returns import IDENTITY_COLUMNS
 from duizhang.publish.asking import Item
 from duizhang.publish.model import OUR_CHECK, LastAnswers, Owed, Source
 from duizhang.publish.texts import day, label, shown, text
@@ -95,10 +96,10 @@ def _then_and_now(then: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, 
     before = {(str(e["列"]), str(e["账"])): text(e["值"]) for e in then}
     after = {(str(e["列"]), str(e["账"])): text(e["值"]) for e in now}
     changed = [key for key in after if before.get(key) != after[key]]
-    same = [key for key in after if before.get(key) == after[key]]
+    same = [key for key in after if before.get(key) == after[key] and key[0] not in IDENTITY_COLUMNS]
     lines = [f"{label(k[0])}：当时 {before.get(k, '（没有）')}，现在 {after[k]}" for k in changed[:MOST_VALUES]]
     lines += [f"{label(k[0])}：{after[k]}，未变" for k in same[: max(MOST_VALUES - len(lines), 0)]]
-    rest = len(after) - len(lines)
+    rest = len(changed) + len(same) - len(lines)
     return "".join(f"\n{line}" for line in lines) + (f"\n（另 {rest} 项略）" if rest else "")
 
 

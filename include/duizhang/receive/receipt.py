@@ -117,9 +117,9 @@ class _Looks:
         self.plain = book.add_format({**plain, "font_size": 11})
         self.alarm = book.add_format({**plain, "font_size": 12, "bold": True, "font_color": "#B42318"})
         self.header = book.add_format({**framed, "bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "align": "center"})
-        self.cell = book.add_format({**framed, "num_format": "@"})
+        self.cell = book.add_format({**framed, "num_format": "@", "indent": 1})
         self.count = book.add_format({**framed, "align": "center"})
-        self.words = {word: book.add_format({**framed, "bg_color": fill, "num_format": "@"}) for word, fill in _FILLS.items()}
+        self.words = {word: book.add_format({**framed, "bg_color": fill, "num_format": "@", "indent": 1}) for word, fill in _FILLS.items()}
         self.counts = {word: book.add_format({**framed, "bg_color": fill, "align": "center"}) for word, fill in _FILLS.items()}
 
 
