@@ -91,3 +91,26 @@ def test_what_names_a_person_moves_as_one(tmp_path: Path) -> None:
     assert move.text("９９０１０１") == "９９０７０１"
     moved = {bench_province.Move(place, ("青石县",)).text(text) for place in range(bench_province.MOST)}
     assert len(moved) == bench_province.MOST
+
+
+def test_what_is_wrong_or_masked_stays_so_in_every_copy() -> None:
+    """A wrong number stays wrong, a placeholder keeps its noughts and its 999999, a masked number fits its person; nobody shares one."""
+    import bench_province
+    from duizhang.core.functions import check_passes
+
+    from tests.generative.kit import number
+
+    good = number(2, "19650312")
+    small = next(n[:17] + "x" for n in (number(serial, "19650312") for serial in range(200)) if n.endswith("X"))
+    nobody = next(n for n in (f"99999919650312{serial:03d}1" for serial in range(10)) if not check_passes(n))
+    text = f"{small},{good[:14]}0000,{nobody},{good[:4]}{'*' * 10}{good[14:]},{good},05400016881,0990-0022331,end"
+    kinds: list[set[str]] = [set() for _ in range(7)]
+    for place in range(bench_province.MOST):
+        cells = bench_province.Move(place, ("青石县",)).text(text).split(",")
+        assert check_passes(cells[0].upper()) and not check_passes(cells[1]) and not check_passes(cells[2])
+        assert cells[1].endswith("0000") and cells[2].startswith("99999919650312") and int(cells[2][16]) % 2 == int(nobody[16]) % 2
+        assert cells[3] == f"{cells[4][:4]}{'*' * 10}{cells[4][14:]}"
+        assert [len(cell) for cell in cells] == [len(cell) for cell in text.split(",")]
+        for kind, cell in zip(kinds, cells, strict=False):
+            kind.add(cell)
+    assert [len(kind) for kind in kinds] == [bench_province.MOST] * 7
