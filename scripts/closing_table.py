@@ -16,7 +16,7 @@ OUTPUTS = {
     "催办提醒 reminders": "out/[0-9]*/*/reminders/*.txt",
     "回执 receipts": "receipts/**/回执_*.xlsx",
     "反馈登记 list from above": "receipts/**/反馈登记_*.xlsx",
-    "部门更正单 departments' lists": "out/departments/*/*/*/部门更正单_*.xlsx",
+    "部门更正单 departments' lists": "out/[0-9]*/*/departments/*/部门更正单_*.xlsx",
     "县级闭合证明 certificates": "out/[0-9]*/*/closing/*/县级闭合证明_*.xlsx",
     "数据质量评分 scores": "out/[0-9]*/*/closing/*/数据质量评分_*.xlsx",
 }

@@ -14,6 +14,7 @@ Home = Annotated[Path | None, typer.Option("--home", help="Folder of the lake (d
 AsOf = Annotated[str, typer.Option("--as-of", help="Date of the reconciled books, e.g. 2026-11-20.")]
 County = Annotated[str | None, typer.Option("--county", help="One county (default: all).")]
 Cycle = Annotated[str | None, typer.Option("--cycle", help="The list that is judged (default: the last one issued before that date).")]
+CycleOf = Annotated[str | None, typer.Option("--cycle", help="The month whose folder takes them (default: that of the date).")]
 
 
 def _say(value: Any) -> None:
@@ -39,10 +40,10 @@ def certify(as_of: AsOf, home: Home = None, county: County = None, cycle: Cycle 
         _say(pipeline.certify_county(settings, each, as_of, cycle))
 
 
-def departments(as_of: AsOf, home: Home = None, cycle: Cycle = None) -> None:
-    """Write the departments' lists of what counties say is their error."""
+def departments(as_of: AsOf, home: Home = None, county: County = None, cycle: CycleOf = None) -> None:
+    """Write the departments' lists of what a county says is their error, into the county's own folder."""
     from duizhang import ledger, pipeline
 
     settings = Settings.load(home)
     ledger.migrate(settings)
-    _say(pipeline.department_lists(settings, as_of, cycle))
+    _say(pipeline.department_lists(settings, as_of, cycle, [county] if county else None))

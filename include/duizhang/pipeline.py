@@ -290,11 +290,16 @@ def take_feedback(
 
     def note(code: str, notices: Sequence[feedback.Notice], whole: bool) -> Sequence[feedback.NoticeResult]:
         told = [ledger.Notice(**vars(notice)) for notice in notices]
-        return ledger.note_from_above(settings, code, told, on, sha, whole, source=said)
+        return ledger.note_from_above(settings, code, told, on, sha, whole, source=said, keys=_newest_keys(settings, code))
 
     taken = feedback.take(settings, open_grids(data), request, items, note)
     receipts = [path.relative_to(settings.receipts).as_posix() for path in feedback.write_receipts(settings, taken)]
     return {**taken.counts(), "receipts": receipts, "not_complete_for": list(taken.incomplete)}
+
+
+def _newest_keys(settings: Settings, county: str) -> Path | None:
+    """The keys of the county's subjects, of the newest date that has them."""
+    return max(settings.home.glob(f"as_of=*/subjects/keys/county={county}/data.parquet"), default=None)
 
 
 def _measured(settings: Settings, county: str, as_of: str, cycle: str | None) -> dict[str, Any]:
@@ -349,21 +354,25 @@ def certify_county(settings: Settings, county: str, as_of: str, cycle: str | Non
 
 
 @writes
-def department_lists(settings: Settings, as_of: str, cycle: str | None = None) -> dict[str, Any]:
-    """Write the departments' lists of `cycle` (default: that of `as_of`) for all counties. Twice is once."""
+def department_lists(settings: Settings, as_of: str, cycle: str | None = None, only: Sequence[str] | None = None) -> dict[str, Any]:
+    """Write the departments' lists of `cycle` (default: that of `as_of`) of counties (default: all), each into its own
+    folder. Twice is once. Gives counts: `departments` lists, of `changed` counties."""
     from duizhang import closure, ledger
 
     day = as_day(as_of)
+    judged = cycle or cycle_of(day)
+    written: list[closure.Departments] = []
     with metered(settings, day, "departments"):
-        every = counties(settings, day)
-        written = closure.write_departments(
-            settings, day, cycle or cycle_of(day), items={county: ledger.department_items(settings, county) for county in every},
-            files={county: ledger.open_items(settings, county) for county in every},
-        )  # fmt: skip
+        for county in only or counties(settings, day):
+            written.append(
+                closure.write_departments(
+                    settings, county, day, judged, items=ledger.department_items(settings, county), files=ledger.open_items(settings, county)
+                )
+            )
+    lists = [each for of_county in written for each in of_county.departments]
     return {
-        "cycle": written.cycle, "departments": len(written.departments), "lines": sum(d.lines for d in written.departments),
-        "files": sum(d.files for d in written.departments), "without_department": sum(written.without.values()),
-        "changed": sum(d.changed for d in written.departments),
+        "cycle": judged, "departments": len(lists), "lines": sum(each.lines for each in lists), "files": sum(each.files for each in lists),
+        "without_department": sum(each.without for each in written), "changed": sum(each.changed for each in written),
     }  # fmt: skip
 
 

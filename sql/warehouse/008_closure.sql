@@ -35,8 +35,27 @@ COMMENT ON COLUMN ledger.event.who IS 'Keyed hash of the folded name of the pers
 ALTER TABLE ledger.item ADD COLUMN origin text NOT NULL DEFAULT 'check' CHECK (origin IN ('check', 'upper'));
 COMMENT ON COLUMN ledger.item.origin IS 'check: our own check opened it; upper: a list that nation, province or city sent down did.';
 
--- An answer other than "fixed" to a returned question is written to the item just before the event that moves it.
-ALTER TABLE ledger.item DROP CONSTRAINT item_check5, ADD CHECK (state <> 'returned' OR times_returned > 0);
+-- An answer to a returned question is written to the item just before the event that moves it: who is returned at the end of
+-- a transaction was reported fixed, in between not always.
+ALTER TABLE ledger.item DROP CONSTRAINT item_check5, ADD CHECK (state <> 'returned' OR (times_returned > 0 AND answer IS NOT NULL));
+CREATE FUNCTION ledger.returned_a_claim() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM ledger.item WHERE item_id = NEW.item_id AND state = 'returned' AND answer IS DISTINCT FROM 'fixed') THEN
+        RAISE EXCEPTION '%: returned, and nobody reported it fixed', NEW.number USING ERRCODE = 'DZ001';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER item_returned AFTER INSERT OR UPDATE ON ledger.item DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.state = 'returned') EXECUTE FUNCTION ledger.returned_a_claim();
+
+-- Whoever was gone and is seen again keeps the answer that still stands, and what was returned is not returned twice.
+INSERT INTO ledger.transition VALUES ('gone', 'reappeared', 'answered'), ('gone', 'reappeared', 'returned');
+
+-- Whom no number of their own tells from others: people by somebody of their household (成员特征) or by their town (个人特征),
+-- households by their head in their town (户主特征).
+ALTER TABLE ledger.alias DROP CONSTRAINT alias_alias_kind_check, ADD CONSTRAINT alias_alias_kind_check
+    CHECK (alias_kind IN ('natural', 'idkey', '户主idkey', '成员idkey', '成员特征', '个人特征', '户主特征'));
+CREATE INDEX ON ledger.alias (alias_hash) WHERE alias_kind <> 'natural' AND valid_to IS NULL;
 
 -- A note moves nothing; it may also stand on what a county has answered for good (asked once is asked once).
 INSERT INTO ledger.transition
@@ -63,6 +82,28 @@ COMMENT ON TABLE ledger.notice IS '上级反馈：every line of a list from abov
 
 CREATE TRIGGER notice_stays BEFORE UPDATE OR DELETE ON ledger.notice FOR EACH ROW EXECUTE FUNCTION ledger.refuse();
 CREATE TRIGGER notice_stays_whole BEFORE TRUNCATE ON ledger.notice FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse();
+
+CREATE TABLE ledger.received_list (
+    county      text NOT NULL,
+    source      text NOT NULL CHECK (source <> ''),
+    file_sha    text NOT NULL,
+    received_on date NOT NULL,
+    PRIMARY KEY (county, source, file_sha)
+);
+COMMENT ON TABLE ledger.received_list IS '上级清单：every list from above by county, sender and file, and the day it first came, whether or not a line of it stands. Append-only.';
+CREATE TRIGGER received_list_stays BEFORE UPDATE OR DELETE ON ledger.received_list FOR EACH ROW EXECUTE FUNCTION ledger.refuse();
+CREATE TRIGGER received_list_stays_whole BEFORE TRUNCATE ON ledger.received_list FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse();
+
+CREATE OR REPLACE VIEW warehouse.v_open_items WITH (security_invoker = true) AS
+SELECT i.county, i.number, i.code, i.severity, i.closes, i.state, s.title AS state_title, i.town, i.opened_on, i.first_found,
+       i.last_hit, i.issued_cycle, i.due_on, i.times_returned, i.answer, i.answered_on, i.na_since, i.na_reason,
+       v.body ->> 'town_name' AS town_name, v.body ->> 'village_name' AS village_name, v.body ->> '户编号' AS 户编号,
+       v.body ->> '户主姓名' AS 户主姓名, v.body ->> '人编号' AS 人编号, v.body ->> '姓名' AS 姓名, v.body -> 'evidence' AS evidence,
+       i.origin
+FROM ledger.item i
+JOIN ledger.state s USING (state)
+JOIN ledger.value v USING (county, value_hash)
+WHERE s.is_open;
 
 -- What a foreign key cannot say: which questions each may close, and that an exemption stands in two hands.
 CREATE FUNCTION ledger.check_rights() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -102,17 +143,17 @@ END $$;
 CREATE TRIGGER event_rights AFTER INSERT ON ledger.event REFERENCING NEW TABLE AS appended
     FOR EACH STATEMENT EXECUTE FUNCTION ledger.check_rights();
 
--- Row security as 004 gives it: actor and power hold the program's own words, a notice is its county's.
+-- Row security as 004 gives it: actor and power hold the program's own words, notices and lists are their county's.
 DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['actor', 'power', 'notice'] LOOP
+    FOREACH name IN ARRAY ARRAY['actor', 'power', 'notice', 'received_list'] LOOP
         EXECUTE format('ALTER TABLE ledger.%I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE ledger.%I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY pipeline ON ledger.%I TO duizhang_pipeline USING (true) WITH CHECK (true)', name);
         EXECUTE format('CREATE POLICY reader ON ledger.%I FOR SELECT TO duizhang_reader USING (%s)', name,
-                       CASE name WHEN 'notice' THEN 'warehouse.in_region(county)' ELSE 'true' END);
+                       CASE WHEN name IN ('notice', 'received_list') THEN 'warehouse.in_region(county)' ELSE 'true' END);
         EXECUTE format('GRANT SELECT ON ledger.%I TO duizhang_reader', name);
     END LOOP;
 END $$;

@@ -11,7 +11,7 @@ from typing import Any
 
 import python_calamine
 from duizhang import ledger
-from duizhang.closure.departments import FILES, HIDDEN, NO_NOTE, Addressed, address, write_list
+from duizhang.closure.departments import COVER, FILES, HIDDEN, LINES, NO_NOTE, Addressed, address, write_list
 from duizhang.contracts.load import Book
 from duizhang.core.settings import Settings
 
@@ -19,7 +19,6 @@ from tests.closure.closure_kit import DAY, rule
 from tests.ledger.ledger_kit import D1, D2, A, County, Hit, idkey
 
 CIVIL, POLICE, NATIONAL = "民政低保", "公安户籍", "国家系统"
-NAMES = {"990101": "青石县", "990102": "白河县"}
 RULES = {"MON-101": rule("MON-101"), "FMT-101": rule("FMT-101", subject="delivery")}
 MARK = "密标9f3c"
 
@@ -36,8 +35,8 @@ def claimed(evidence: list[dict[str, object]], note: str | None = "民政登记�
             "claim": {"核查结果": "部门数据有误", "核查说明": note, "核查人": MARK + "经办"}}  # fmt: skip
 
 
-def lists(book: Book, *items: dict[str, Any], files: tuple[dict[str, Any], ...] = (), county: str = "990101") -> Addressed:
-    return address({county: items}, {county: files}, NAMES, book, RULES, "2026-11", DAY, "联系人")
+def lists(book: Book, *items: dict[str, Any], files: tuple[dict[str, Any], ...] = ()) -> Addressed:
+    return address("990102", "白河县", items, files, book, RULES, "2026-11", DAY, "联系人")
 
 
 def everything(path: Path) -> str:
@@ -75,7 +74,7 @@ def test_the_national_system_s_books_are_no_department_s(book: Book) -> None:
     items = [claimed([entry("列", c.book, "1")], number=c.feed) for c in book.contracts if c.department == national or c.role == "field"]
     found = lists(book, *items)
     assert found.lists == ()
-    assert found.without == {"990101": len(items)}
+    assert found.without == len(items)
 
 
 def test_a_disability_is_not_told_by_the_number(book: Book) -> None:
@@ -91,15 +90,15 @@ def test_the_note_says_which_of_two_departments(book: Book) -> None:
     assert police.lines[0].own == "户籍状态：注销"
 
 
-def test_a_sheet_for_each_county_and_the_files_on_one_more(book: Book, tmp_path: Path) -> None:
-    items = {code: [claimed([entry("低保_在享", CIVIL, "是")], note=None)] for code in NAMES}
+def test_a_sheet_for_the_entries_and_one_for_the_files(book: Book, tmp_path: Path) -> None:
     broken = {"number": "FMT-101-AAAAAA", "code": "FMT-101", "opened_on": date(2026, 11, 20),
               "body": {"subject_key": "农村低保|990102", "evidence": [entry("未登记列数", "文件", 2), entry("人数", NATIONAL, MARK)]}}  # fmt: skip
-    (found,) = address(items, {"990102": [broken]}, NAMES, book, RULES, "2026-11", DAY, "联系人").lists
+    (found,) = lists(book, claimed([entry("低保_在享", CIVIL, "是")], note=None), files=(broken,)).lists
     write_list(found, tmp_path / "单.xlsx")
     sheets = python_calamine.CalamineWorkbook.from_path(str(tmp_path / "单.xlsx"))
-    assert sheets.sheet_names == ["说明", "白河县", "青石县", FILES] or sheets.sheet_names == ["说明", "青石县", "白河县", FILES]
-    row = sheets.get_sheet_by_name("白河县").to_python()[1]
+    assert sheets.sheet_names == [COVER, LINES, FILES]
+    assert sheets.get_sheet_by_name(COVER).to_python()[-1][0::2] == ["白河县", 1.0, 1.0]
+    row = sheets.get_sheet_by_name(LINES).to_python()[1]
     assert row[1:6] == ["白河县", "北山镇", "石湾村", "甄大山", "990101195001010014"]
     assert (row[7], row[9]) == (NO_NOTE, 2.0)
     files = sheets.get_sheet_by_name(FILES).to_python()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import python_calamine
-from duizhang import closure, ledger, ops
+from duizhang import closure, ledger
 from duizhang.cli import app
 from duizhang.core import versions
 from duizhang.core.catalogue import load_catalogue
@@ -188,25 +189,46 @@ def test_a_failed_run_leaves_the_last_version(county: County, monkeypatch: pytes
     assert {path.name for path in folder.iterdir()} == {first.version, versions.LATEST}
 
 
-def test_old_lists_of_departments_are_destroyed_and_the_last_two_are_kept(county: County) -> None:
-    owner = county.settings.out / "departments" / "县民政局"
-    for cycle in ("2020-01", "2020-02", "2020-03"):
-        (owner / cycle / "v").mkdir(parents=True)
-    county.settings.landing.mkdir(exist_ok=True)
-    assert ops.retention(county.settings, date(2027, 1, 1))["lists"] == 1
-    assert {path.name for path in owner.iterdir()} == {"2020-02", "2020-03"}
+def claimed(number: str, name: str) -> dict[str, Any]:
+    """A row of ledger.department_items: the county says that the civil affairs book is wrong."""
+    shown = {"evidence": [{"列": "低保_在享", "账": "民政低保", "值": "是"}], "姓名": name, "证件号码": "x", "town_name": "", "village_name": ""}
+    return {"number": number, "code": "MON-101", "answered_on": D2, "deliveries": 0, "body": shown, "claim": {"核查说明": "错"}}
+
+
+def departments(settings: Settings, county: str, *items: dict[str, Any]) -> closure.Departments:
+    return closure.write_departments(settings, county, AS_OF, "2026-11", items=items, files=[])
 
 
 def test_an_empty_list_takes_the_place_of_one_that_was_sent(county: County) -> None:
     settings = county.settings
-    shown = {"evidence": [{"列": "低保_在享", "账": "民政低保", "值": "是"}], "姓名": "甄大山", "证件号码": "x", "town_name": "", "village_name": ""}
-    item = {"number": "MON-101-A", "code": "MON-101", "answered_on": D2, "deliveries": 0, "body": shown, "claim": {"核查说明": "错"}}
-    one = closure.write_departments(settings, AS_OF, "2026-11", items={A: [item]}, files={A: []})
-    assert [(d.owner, d.lines, d.changed) for d in one.departments] == [("县民政局", 1, True)]
-    again = closure.write_departments(settings, AS_OF, "2026-11", items={A: [item]}, files={A: []})
-    assert [d.changed for d in again.departments] == [False]
-    none = closure.write_departments(settings, AS_OF, "2026-11", items={A: []}, files={A: []})
-    assert [(d.owner, d.lines, d.changed) for d in none.departments] == [("县民政局", 0, True)]
-    (file,) = none.departments[0].path.glob("*.xlsx")
-    assert file.name == "部门更正单_县民政局_2026-11.xlsx"
-    assert python_calamine.CalamineWorkbook.from_path(str(file)).sheet_names == ["说明"]
+    assert departments(settings, A).version == ""
+    assert not (settings.out / A / "2026-11" / "departments").exists()
+    one = departments(settings, A, claimed("MON-101-A", "甄大山"))
+    assert [(d.owner, d.lines) for d in one.departments] == [("县民政局", 1)]
+    assert (one.changed, departments(settings, A, claimed("MON-101-A", "甄大山")).changed) == (True, False)
+    none = departments(settings, A)
+    assert [(d.owner, d.lines) for d in none.departments] == [("县民政局", 0)]
+    assert none.changed
+    assert none.departments[0].path.name == "部门更正单_县民政局_青石县_2026-11.xlsx"
+    assert python_calamine.CalamineWorkbook.from_path(str(none.departments[0].path)).sheet_names == ["说明"]
+
+
+def test_a_county_s_folder_holds_its_own_people_only(county: County) -> None:
+    settings, other = county.settings, "990102"
+    (settings.at(AS_OF) / "books" / "regions.json").write_text(json.dumps({"counties": {A: "青石县", other: "白河县"}, "towns": TOWNS}))
+    departments(settings, A, claimed("MON-101-A", "甄大山"))
+    departments(settings, other, claimed("MON-101-B", "乔小河"))
+    people = {A: "甄大山", other: "乔小河"}
+    for code in people:
+        files = sorted(path for path in (settings.out / code).rglob("*") if path.is_file())
+        assert any("部门更正单" in path.name for path in files)
+        text = "".join(_text(path) for path in files)
+        assert {name for name in people.values() if name in text} == {people[code]}
+    assert {path.name for path in settings.out.iterdir()} == {A, other}
+
+
+def _text(path: Path) -> str:
+    if path.suffix != ".xlsx":
+        return path.read_text(encoding="utf-8")
+    with zipfile.ZipFile(path) as parts:
+        return "".join(parts.read(name).decode("utf-8", "replace") for name in parts.namelist())

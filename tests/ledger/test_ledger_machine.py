@@ -43,6 +43,7 @@ class Expected:
     stood_on: str | None = None
     origin: str = "check"
     opened: date = date.min
+    left: str = ""  # state in which it went, as long as nobody answered since
 
 
 @dataclass
@@ -127,7 +128,7 @@ class Machine(RuleBasedStateMachine):
                 else:
                     item.stands = stands
             elif item.state == "gone":
-                self.model[pair] = Expected("found", stands, origin=item.origin, opened=item.opened)
+                self._back(pair, item, stands)
             elif item.state == "answered" and item.answer == "已整改":
                 item.state = "returned" if item.answered_on is not None and self.day > item.answered_on else "answered"
                 item.stands = stands
@@ -138,7 +139,21 @@ class Machine(RuleBasedStateMachine):
         elif item is not None and item.state in OPEN and not na:
             # what those above opened is proven by newer data only
             waits = item.origin == "upper" and self.day <= item.opened
+            if away and item.state != "gone":
+                item.left = item.state
             item.state = "gone" if away else item.state if waits else "proven"
+
+    def _back(self, pair: tuple[str, str], item: Expected, stands: str) -> None:
+        """What was said of it counts as if it had never been away."""
+        if item.answer == "已整改" and item.left == "returned":
+            item.state = "returned"
+        elif item.answer == "已整改":
+            item.state = "returned" if item.answered_on is not None and self.day > item.answered_on else "answered"
+        elif item.answer is not None and item.stood_on == stands:
+            item.state = "answered"
+        else:
+            self.model[pair] = Expected("found", stands, origin=item.origin, opened=item.opened)
+        item.stands = stands
 
     @rule()
     def issue(self) -> None:
@@ -241,7 +256,7 @@ class Machine(RuleBasedStateMachine):
             return
         assert outcome == "accepted"
         item.state = state or ("gone" if item.state == "gone" else "answered")
-        item.answer, item.answered_on, item.stood_on = word, self.day, item.stands
+        item.answer, item.answered_on, item.stood_on, item.left = word, self.day, item.stands, ""
 
     @invariant()
     def ledger_and_model_agree(self) -> None:

@@ -33,7 +33,7 @@ STEPS: dict[str, set[tuple[str, str]]] = {
     "returned": {("answered", "returned")},
     "restated": {("found", "found"), ("issued", "issued"), ("returned", "returned"), ("answered", "answered"), ("answered", "found")},
     "gone": {("found", "gone"), ("issued", "gone"), ("answered", "gone"), ("returned", "gone")},
-    "reappeared": {("gone", "found")},
+    "reappeared": {("gone", "found"), ("gone", "answered"), ("gone", "returned")},
     "proven": {(state, "proven") for state in OPEN},
     "withdrawn": {(state, "withdrawn") for state in OPEN},
     "verified_not_so": {(state, "verified_not_so") for state in OPEN},

@@ -34,7 +34,7 @@ def live(folder: Path) -> Lived:
     pipeline.run(settings, world / "inbox" / "2026-10", city.OCTOBER, docs=False)
     settings.returns.mkdir(mode=0o700, exist_ok=True)
     county = pipeline.counties(settings, city.OCTOBER)[0]
-    book = next((settings.out / county / "current" / "").glob("*.xlsx"))
+    book = next((settings.out / county / "current" / "").glob("对账清单_*.xlsx"))
     shutil.copy(book, settings.returns / "returned.xlsx")
     return Lived(settings, world)
 

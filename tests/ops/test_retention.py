@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from duizhang import ledger, pull
@@ -19,9 +21,12 @@ from duizhang.ledger import db
 from duizhang.ops import retention
 from duizhang.ops.retention import back, load_policy
 
-from tests.ledger.ledger_kit import D1, D2, A, County, Hit, idkey, wipe
+from tests.ledger.ledger_kit import D1, D2, D3, A, County, Hit, idkey, wipe
+from tests.ledger.test_ledger_notices import Rule
 
 OLD, LATER = "2026-10-25", date(2032, 6, 15)
+LONG_AGO = datetime(2026, 10, 26, tzinfo=UTC).timestamp()
+BESIDE = ("", "closing", "departments", "reminders")  # what lies in the folder of a cycle, its list first
 CLOSED, OPEN = Hit("MON-101", "person", "P0"), Hit("MON-102", "person", "P1")
 
 
@@ -60,12 +65,12 @@ def home(server: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> S
     county.hits = [OPEN]
     county.merge(D2)
     for cycle in ("2026-08", "2026-10", "2026-11", "2026-12"):
-        write_json({}, home.out / A / cycle / "v1" / "manifest.json")
+        for part in BESIDE:
+            write_json({}, home.out / A / cycle / part / "v1" / "manifest.json")
     home.returns.mkdir()
     (home.returns / "old.xlsx").write_text("x")
     for path in [*home.landing.iterdir(), *home.returns.iterdir()]:
-        moved = datetime(2026, 10, 26, tzinfo=UTC).timestamp()
-        os.utime(path, (moved, moved))
+        os.utime(path, (LONG_AGO, LONG_AGO))
     return home
 
 
@@ -109,9 +114,50 @@ def test_what_an_open_question_stands_on_stays(home: Settings) -> None:
     items = ledger.open_items(home, A)
     assert [(i["code"], i["body"]["姓名"]) for i in items] == [("MON-102", "测试人")]
     assert {path.name for path in (home.out / A).iterdir()} == {"2026-10", "2026-11", "2026-12"}  # 2026-10 asked what is open
+    assert all((home.out / A / "2026-10" / part / "v1" / "manifest.json").exists() for part in BESIDE)
     assert (home.at(OLD) / "summary.json").exists() and not (home.at(OLD) / "books").exists()
     assert (home.at("2026-11-20") / "books" / "standing.json").exists()
     assert list(home.returns.glob("*.xlsx")) == []
+
+
+def test_what_came_back_and_down_goes_but_for_what_an_open_question_or_the_present_list_needs(home: Settings, tmp_path: Path) -> None:
+    county = County(home, tmp_path, A, [OPEN], {"P1": idkey(1)})
+    asked, (done,) = next(iter(county.items().values())), ledger.closed_items(home, A, "")
+    sha = {name: hashlib.sha256(name.encode()).hexdigest() for name in ("closed", "open", "present", "above", "another", "whole")}
+
+    def answer(item: dict[str, Any], cycle: str, name: str) -> None:
+        given = ledger.Answer(item["item_id"], item["number"], A, cycle, "属实待整改", answered_by="测试干部")
+        ledger.answer(home, A, [given], D2, sha[name], exemptible=())
+
+    answer(done, "2026-10", "closed")
+    answer(asked, "2026-10", "open")
+    told = ledger.Notice("省", "1", "MON-102", "标题", "person", "P1", None, {})
+    ledger.note_from_above(home, A, [told], D2, sha["above"], rules={"MON-102": Rule()})
+    county.issue("2026-11", D2)
+    answer(done, "2026-11", "present")
+    kept = [home.returns / ".kept" / f"{sha['open']}.xlsx", home.returns / ".kept" / f"{sha['present']}.xlsx", home.returns / ".above" / sha["above"],
+            home.receipts / A / "2026-10" / f"回执_{sha['open'][:12]}.xlsx", home.receipts / A / "2026-11" / f"回执_{sha['present'][:12]}.xlsx",
+            home.receipts / A / "2026-11" / f"回执_{sha['whole'][:12]}.xlsx", home.receipts / A / f"反馈登记_{sha['above'][:12]}.xlsx",
+            home.returns / ".received" / sha["closed"], home.returns / ".above" / "taken.jsonl"]  # fmt: skip
+    gone = [home.returns / "closed.xlsx", home.returns / ".kept" / f"{sha['closed']}.xlsx", home.returns / ".above" / sha["another"],
+            home.returns / ".above" / ".writing-x", home.receipts / A / "2026-10" / f"回执_{sha['closed'][:12]}.xlsx",
+            home.receipts / A / f"反馈登记_{sha['another'][:12]}.xlsx",
+            home.receipts / "未识别" / "2026-10" / f"回执_{sha['whole'][:12]}.xlsx"]  # fmt: skip
+    (home.returns / "old.xlsx").unlink()
+    for path in (*kept, *gone):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(next((name for name, digest in sha.items() if digest[:12] in path.name), path.stem))
+        os.utime(path, (LONG_AGO, LONG_AGO))
+    assert retention(home, LATER, dry_run=True)["returns"] == len(gone)
+    assert all(path.exists() for path in gone)
+    assert retention(home, LATER)["returns"] == len(gone)
+    there = {path for folder in (home.returns, home.receipts) for path in folder.rglob("*") if path.is_file()}
+    assert there == set(kept)
+    assert {path.name for path in home.receipts.iterdir()} == {A}
+    county.hits = []
+    county.merge(D3)
+    county.issue("2026-12", D3)
+    assert retention(home, LATER)["returns"] == len(kept) - 2  # but for hashes and days
 
 
 def test_the_chain_verifies_and_says_how_many_values_went(home: Settings) -> None:

@@ -46,7 +46,7 @@ def test_each_command_runs(lived: Lived, tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "sources.yaml").write_text(json.dumps({"sources": [{"name": "前置机", "url": f"file://{inbox}", "settle": 0}]}))
     monkeypatch.setenv("DUIZHANG_SOURCES", str(tmp_path / "sources.yaml"))
     county = pipeline.counties(home, city.OCTOBER)[0]
-    shutil.copy(next((home.out / county / "current" / "").glob("*.xlsx")), tmp_path / "RETURNED.xlsx")
+    shutil.copy(next((home.out / county / "current" / "").glob("对账清单_*.xlsx")), tmp_path / "RETURNED.xlsx")
     shutil.copy(next(inbox.rglob("*.csv")), tmp_path / "FILE")
     (tmp_path / "HEADS.json").write_text(json.dumps(ledger.heads(home)), encoding="utf-8")
     (tmp_path / "LIST.xlsx").write_text("户编号,问题类型\n990199999999,是否危房户为空\n", encoding="utf-8")

@@ -9,6 +9,7 @@ import county as made
 import openpyxl
 import pytest
 from duizhang import publish
+from duizhang.contracts.load import load_book
 from duizhang.core.clock import add_days
 from duizhang.core.errors import ContractProblem
 from duizhang.publish import history, model
@@ -121,6 +122,7 @@ def test_the_cover_says_what_became_of_the_last_answers(county: made.County) -> 
     assert "上期（2026-09）清单没有收到回复" in cover(run(county))
     (waits, *more) = [i for i in county.items if i["state"] == "answered"]
     waits |= {"answer": "department_wrong", "answered_cycle": "2026-09", "paused_since": date(2026, 10, 8)}
+    waits["body"]["evidence"] = item(county, "AAA-003")["body"]["evidence"]
     more[0]["answered_cycle"] = "2026-08"
     back = item(county, "AAA-006", "returned")
     back |= {"answer": "fixed", "answered_cycle": "2026-09"}
@@ -150,3 +152,10 @@ def test_what_waits_for_a_department_is_not_asked_and_says_since_when(county: ma
     said = cover(publication)
     assert "县民政局|1|2026-10-12|已列入给该部门的更正单" in said
     assert f"{history.NO_DEPARTMENT}|1|2026-10-09|" in said, "the visit's book is no department's"
+    assert "已回复，等部门更正|1|" in said and "已回复，无对应部门|1|" in said
+    waiting = {row["编号"]: row["情况"] for row in rows(publication.workbook, "已回复待销号")}
+    assert waiting[waits["number"]] == "已转部门，部门更正后自动销号"
+    assert waiting[first["number"]].startswith("无对应部门，请改选核查结果")
+    about_a_file = {"subject_kind": "delivery", "body": {"subject_key": f"保册|{made.COUNTY}", "evidence": []}}
+    assert history.departments(about_a_file, load_book(county.settings)) == ("县民政局",)
+

@@ -9,7 +9,8 @@ from datetime import date
 
 from duizhang import ledger
 
-from tests.soak.living import Living, Month, Row, Sid
+from tests.soak.living import Living
+from tests.soak.shapes import Month, Row, Sid
 
 TITLES = ("住房安全存疑", "饮水水质投诉", "帮扶措施群众不认可")
 SOURCES = ("省", "市")

@@ -19,8 +19,9 @@ from duizhang.core.settings import Settings
 
 from tests.soak import crash, officers
 from tests.soak.above import Above, Sent
-from tests.soak.living import FIRST, Living, Month
+from tests.soak.living import Living
 from tests.soak.officers import Office, Upload
+from tests.soak.shapes import FIRST, Month
 from tests.soak.standin import StandIn, write_catalogue
 from tests.soak.watchman import Watchman
 
@@ -107,7 +108,8 @@ class Soak:
         return ledger.merge(self.settings, county, day, f"{day}-{county}", findings, keys, self.standin.verdicts(county))
 
     def _note(self, sent: Sent) -> list[ledger.NoticeResult]:
-        return ledger.note_from_above(self.settings, sent.county, sent.lines, sent.on, sent.sha, sent.complete, source=sent.source)
+        keys = self.standin.keys(self.living.now, sent.county)
+        return ledger.note_from_above(self.settings, sent.county, sent.lines, sent.on, sent.sha, sent.complete, source=sent.source, keys=keys)
 
     def _workbook(self, county: str, month: Month, version: str) -> Path:
         (found,) = (self.settings.out / county / month.cycle / version).glob("对账清单_*.xlsx")

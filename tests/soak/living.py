@@ -10,111 +10,13 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import replace
 
-from duizhang.core import functions
 from duizhang.core.catalogue import Rule
 from duizhang.world.make import build, realise
 from duizhang.world.model import MONTHS
 
-Sid = tuple[str, str]  # kind and the first key it had
-Row = tuple[str, Sid]  # code and subject
-FIRST = (2023, 11)
-
-
-def month_of(index: int, first: tuple[int, int] = FIRST) -> tuple[int, int]:
-    """(year, month) of the `index`-th month."""
-    months = first[0] * 12 + first[1] - 1 + index
-    return months // 12, months % 12 + 1
-
-
-@dataclass
-class Home:
-    """A household: where it is and who lives there."""
-
-    sid: str
-    key: str
-    county: str
-    town: str
-    village: str
-    head: str  # name
-    people: list[Being] = field(default_factory=list)
-    spells: tuple[str, ...] = ()
-    here: bool = True
-
-
-@dataclass(eq=False)
-class Being:
-    """A person of the national book."""
-
-    sid: str
-    key: str
-    name: str
-    number: str | None
-    home: Home
-    spells: tuple[str, ...] = ()
-    here: bool = True
-
-    @property
-    def idkey(self) -> str | None:
-        return functions.idkey(self.number)
-
-
-@dataclass
-class Defect:
-    """A planted defect: everything it raises, and whether it stands now."""
-
-    name: str
-    rows: tuple[Row, ...]
-    stands: bool = False
-    ever: bool = False
-
-
-@dataclass(frozen=True)
-class Month:
-    """What a month looks like from outside."""
-
-    index: int
-    year: int
-    month: int
-
-    @property
-    def cycle(self) -> str:
-        return f"{self.year}-{self.month:02d}"
-
-    @property
-    def as_of(self) -> date:
-        return date(self.year, self.month, 20)
-
-    @property
-    def data_date(self) -> date:
-        return self.as_of - timedelta(days=6)
-
-    def day(self, after: int) -> date:
-        """The day `after` days after the check."""
-        return self.as_of + timedelta(days=after)
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What the books say of one rule and subject in one month."""
-
-    word: str  # hit | clear | unknown | na | absent | no_rule
-    county: str
-    turn: int
-    version: str | None
-    key: str
-
-
-@dataclass
-class Troubles:
-    """What is wrong with this month's deliveries and people."""
-
-    missing: dict[str, bool] = field(default_factory=dict)  # town → whether last month's rows still stand in the books (stale)
-    stale: set[tuple[str, str]] = field(default_factory=set)  # (county or town, feed)
-    unknown: set[Row] = field(default_factory=set)
-    log: list[str] = field(default_factory=list)
+from tests.soak.shapes import FIRST, Being, Defect, Home, Month, Row, Sid, Sight, Troubles, month_of
 
 
 class Living:
@@ -145,7 +47,8 @@ class Living:
             self.homes[home.sid] = home
             for person in house.members:
                 number = person.nat["证件号码"]
-                being = Being(person.key, person.key, person.name, None if number is None else str(number), home)
+                traits = (str(person.nat[column] or "") for column in ("出生日期", "性别", "与户主关系"))
+                being = Being(person.key, person.key, person.name, None if number is None else str(number), *traits, home)
                 self.beings.setdefault(being.sid, being)
                 home.people.append(self.beings[being.sid])
         self.rules = {code: rules[code] for code in sorted({r.code for r in planted})}
@@ -175,7 +78,7 @@ class Living:
         self.history: dict[Row, dict[int, Sight]] = defaultdict(dict)
         self.moves: list[tuple[int, str, str, str]] = []  # month, home, from, to
         self.known: dict[str, tuple[str, str]] = {}  # home → county and number under which a month's books last had it
-        self.lost: set[str] = set()  # homes and beings that moved under a number which nobody had seen before
+        self.traceless: set[str] = set()  # homes and beings that once took a way on which nothing tells who they are
         self.renumbered: list[tuple[int, str]] = []
         self._remember()
 
@@ -377,7 +280,7 @@ class Living:
             village = rng.choice(sorted(v for v in self.villages if v[:6] == goal and v not in self.merged and not self._frozen(v[:9])))
             self.moves.append((self.index, home.sid, home.county, goal))
             if self._hidden(home):
-                self.lost |= {home.sid, *(being.sid for being in home.people)}
+                self._trace(home, [p for p in home.people if not self._kin(p)])
             self.troubles.log.append(f"moved {home.sid} to {goal}")
             home.county, home.village, home.town = goal, village, self.villages[village].town
         large = [h for h in marked if len(h.people) >= 3]
@@ -394,7 +297,7 @@ class Living:
                 self._leave(home.people[-1], rng)
 
     def _hidden(self, home: Home) -> bool:
-        """Whether its county has not yet seen its present number: who then moves away cannot be followed by anybody."""
+        """Whether its county has not yet seen its present number: it moves away under a number that nobody knows."""
         return self.known.get(home.sid) != (home.county, home.key)
 
     def _frozen(self, town: str) -> bool:
@@ -414,17 +317,26 @@ class Living:
         home.key = f"{home.county}7{self.index:02d}{home.sid[-6:]}{rng.randrange(10)}"
         for n, being in enumerate(home.people):
             being.key = f"{home.key}{n + 1:02d}"
-        self._lose(home)
         self.renumbered.append((self.index, home.sid))
         self.troubles.log.append(f"renumbered {home.sid}")
 
-    def _lose(self, home: Home) -> None:
-        """Who has a new number and no number of their own that is nobody else's cannot be followed: a limit, not a fault."""
+    def _unsure(self, people: list[Being]) -> list[Being]:
+        """Those without a number that is theirs alone."""
         bearers = Counter(being.idkey for being in self.beings.values())
-        unsure = [being for being in home.people if being.idkey is None or bearers[being.idkey] > 1]
-        self.lost |= {being.sid for being in unsure}
-        if home.people and home.people[0] in unsure:
-            self.lost.add(home.sid)
+        return [being for being in people if being.idkey is None or bearers[being.idkey] > 1]
+
+    def _kin(self, being: Being) -> bool:
+        """Whether somebody else of the household has a number by which this one is known: the head, else anybody."""
+        others = [p for p in being.home.people if p.idkey not in (None, being.idkey)]
+        head = being.home.people[0]
+        return bool(others) if head is being or head.idkey in (None, being.idkey) else True
+
+    def _trace(self, home: Home, nameless: list[Being]) -> None:
+        """Of a household that goes where town and old number tell nothing: who of `nameless` cannot be followed. A limit, not a fault."""
+        unsure = self._unsure(home.people)
+        self.traceless |= {being.sid for being in unsure if being in nameless}
+        if home.people and home.people[0] in unsure and 2 * len(unsure) > len(home.people):
+            self.traceless.add(home.sid)
 
     def _split(self, home: Home, rng: random.Random) -> None:
         """The younger half founds a household of its own, under new numbers of household and people."""
@@ -434,7 +346,8 @@ class Living:
         home.people = home.people[: (len(home.people) + 1) // 2]
         for n, being in enumerate(leaving):
             being.home, being.key = made, f"{sid}{n + 1:02d}"
-        self._lose(made)
+        leaving[0].relation = "户主"
+        self._trace(made, leaving)
         self.homes[sid] = made
         self.troubles.log.append(f"split {home.sid}")
 

@@ -15,7 +15,8 @@ from typing import Any
 import openpyxl
 from duizhang.core import returns
 
-from tests.soak.living import Living, Month, Row
+from tests.soak.living import Living
+from tests.soak.shapes import Month, Row
 
 # What officers do, and how often: (way, weight).
 WAYS = (

@@ -16,7 +16,8 @@ from duizhang.contracts.load import Book
 from duizhang.core.lake import write_json, write_table
 from duizhang.core.settings import Settings
 
-from tests.soak.living import Being, Home, Living, Month, Row
+from tests.soak.living import Living
+from tests.soak.shapes import Being, Home, Month, Row
 
 COLUMNS = (
     "code", "rule_version", "severity", "closes", "county", "town", "town_name", "village_name", "subject_kind", "subject_key",
@@ -186,7 +187,28 @@ class StandIn:
         rows |= {("person", p.key, "idkey", p.idkey) for p in people if p.idkey}
         rows |= {("household", h.key, "户主idkey", h.people[0].idkey) for h in homes if h.people and h.people[0].idkey}
         rows |= {("household", p.home.key, "成员idkey", p.idkey) for p in people if p.idkey}
+        rows |= self._traits(homes, people)
         return pa.Table.from_pylist([dict(zip(KEYS.names, row, strict=True)) for row in sorted(rows)], schema=KEYS)
+
+    @staticmethod
+    def _traits(homes: list[Home], people: list[Being]) -> set[tuple[str, str, str, str]]:
+        """Traits that tell people without a number of their own from others, as assemble writes them."""
+        bearers, rows = Counter(p.idkey for p in people), set()
+        kin: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for home in homes:
+            head, members = home.people[0] if home.people else None, [p for p in home.people if p.here]
+            number = head and head.idkey
+            for p in members:
+                anchors = {o.idkey for o in members if o is not p and o.idkey not in (None, p.idkey)}
+                if p is not head and number and number != p.idkey:
+                    anchors &= {number}
+                for anchor in anchors:
+                    kin[home.key, f"{anchor}|{p.name}|{p.born}|{p.relation}"].add(p.key)
+                if bearers[p.idkey] > 1 or not p.idkey:
+                    rows.add(("person", p.key, "个人特征", f"{home.town}|{p.name}|{p.born}|{p.sex}"))
+            if head is not None and head.here:
+                rows.add(("household", home.key, "户主特征", f"{home.town}|{head.name}|{head.born}"))
+        return rows | {("person", key, "成员特征", value) for (_, value), keys in kin.items() if len(keys) == 1 for key in keys}
 
     def _common(self, home: Home, key: str, person: Being | None) -> dict[str, Any]:
         village = self.living.villages[home.village]

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from duizhang import ledger
 from duizhang.core import returns
-from duizhang.core.settings import Settings
-from duizhang.ledger import db
 
 from tests.soak.above import Sent
-from tests.soak.living import Living, Month, Row
+from tests.soak.ledgers import ONCE, OPEN, Event, Ledger
 from tests.soak.officers import Paper, Upload
+from tests.soak.shapes import Month, Row, month_of
 
-OPEN = {"found", "issued", "answered", "returned", "gone"}
 ASKED = {"found", "issued", "returned"}
-ONCE = {"verified_not_so", "acknowledged", "exempted"}
-FLOWS = {
-    "found": "new", "reopened": "reopened", "moved_in": "moved_in", "proven": "proven", "verified_not_so": "verified_not_so",
-    "acknowledged": "acknowledged", "exempted": "exempted", "withdrawn": "withdrawn", "moved_out": "moved_out",
-}  # fmt: skip
 EXTERNAL = "EXT-"
 BY_CHECK = {"found", "restated", "returned", "proven", "withdrawn", "gone", "reappeared", "reopened"}
-Event = dict[str, Any]
 
 
 def folded(name: object) -> str:
@@ -34,109 +26,8 @@ def folded(name: object) -> str:
     return "".join(unicodedata.normalize("NFKC", str(name or "")).split())
 
 
-class Watchman:
+class Watchman(Ledger):
     """Looks at a ledger month by month. Each method asserts; messages name seed, month and county."""
-
-    def __init__(self, settings: Settings, living: Living) -> None:
-        self.settings, self.living = settings, living
-        self.papers: dict[str, Paper] = {}
-        self.events: dict[str, list[Event]] = defaultdict(list)
-        self.items: dict[str, dict[str, Any]] = {}
-        self.row_of: dict[str, Row] = {}  # item → what it is about
-        self.ends: dict[str, int] = defaultdict(int)  # county → end of its last merge
-        self.closings: dict[str, dict[str, int]] = {}
-        self.answers: dict[str, list[Event]] = defaultdict(list)  # item → accepted answers with their body
-        self.meant: dict[str, set[tuple[Any, ...]]] = defaultdict(set)  # number → what officers wrote about it
-        self.opened_above: dict[str, int] = {}  # item → month in which a list from above opened it
-        self.deadlines: dict[str, date] = {}  # item → earliest deadline of those above
-        self.seen: Counter[str] = Counter()
-
-    def where(self, month: Month, county: str = "") -> str:
-        return f"seed {self.living.seed}, {month.cycle} (month {month.index}), county {county or 'any'}"
-
-    # -- reading -----------------------------------------------------------------------------------------------------
-
-    def load(self) -> list[Event]:
-        """Read what is new in the ledger; gives the new events."""
-        new: list[Event] = []
-        with db.transaction(self.settings, read_only=True) as cursor:
-            for county in self.living.counties:
-                last = self.events[county][-1]["seq"] if self.events[county] else 0
-                found = db.rows(
-                    cursor,
-                    "SELECT e.*, v.body FROM ledger.event e LEFT JOIN ledger.value v USING (county, value_hash) "
-                    "WHERE county = %s AND seq > %s ORDER BY seq",
-                    (county, last),
-                )
-                self.events[county] += found
-                new += found
-            rows = db.rows(
-                cursor, "SELECT i.*, v.body FROM ledger.item i LEFT JOIN ledger.value v ON (v.county, v.value_hash) = (i.county, i.value_hash)"
-            )
-        self.items = {row["item_id"]: row for row in rows}
-        for item_id, item in self.items.items():
-            if item_id not in self.row_of:
-                self.row_of[item_id] = (item["code"], self.living.sids[item["subject_kind"], item["body"]["subject_key"]])
-        for event in new:
-            self.seen[event["kind"]] += 1
-            if event["kind"] == "reopened":  # what those above asked before was answered by proof
-                self.deadlines.pop(event["item_id"], None)
-            if event["kind"] in ("answered", *ONCE):
-                self.answers[event["item_id"]].append(event)
-        return new
-
-    def rows_by_number(self) -> dict[str, Row]:
-        """Question number → what it is about."""
-        return {item["number"]: self.row_of[item_id] for item_id, item in self.items.items()}
-
-    # -- roll-forward ------------------------------------------------------------------------------------------------
-
-    def rolls(self, month: Month, county: str) -> None:
-        """Right after the county's merge: the roll-forward holds, and is what a plain replay of the events gives."""
-        self.load()
-        where = self.where(month, county)
-        with db.transaction(self.settings, read_only=True) as cursor:
-            cursor.execute("SELECT end_seq FROM ledger.merged WHERE county = %s AND as_of = %s", (county, month.as_of))
-            end = cursor.fetchone()[0]
-        told = {row["code"]: row for row in ledger.roll_forward(self.settings, county, month.as_of, cycle=month.cycle)}
-        plain = self._replay(county, self.ends[county], end)
-        assert set(told) == set(plain), f"{where}: the roll-forward tells of other indicators than the events"
-        for code, row in told.items():
-            shown = {name: row[name] for name in ("opening", *FLOWS.values(), "closing", "gone")}
-            assert shown == plain[code], f"{where}: roll-forward of {code}: {shown} is not {plain[code]}"
-        before = self.closings.get(county, {})
-        opening = {code: row["opening"] for code, row in plain.items() if row["opening"]}
-        assert opening == before, f"{where}: this month's opening is not last month's closing"
-        self.closings[county] = {code: row["closing"] for code, row in plain.items() if row["closing"]}
-        now = Counter(i["code"] for i in self.items.values() if i["county"] == county and i["state"] in OPEN)
-        assert self.closings[county] == dict(now), f"{where}: the closing is not what stands open"
-        self.ends[county] = end
-
-    def _replay(self, county: str, start: int, end: int) -> dict[str, dict[str, int]]:
-        inside: dict[str, str] = {}
-        rows: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(("opening", *FLOWS.values(), "closing", "gone"), 0))
-        for event in self.events[county]:
-            if event["seq"] > end:
-                break
-            item, code = event["item_id"], self.row_of[event["item_id"]][0]
-            was = item in inside
-            inside.pop(item, None)
-            if event["kind"] != "moved_out" and event["to_state"] in OPEN:
-                inside[item] = event["to_state"]
-            if event["seq"] <= start:
-                continue
-            rows[code]["opening"] += 0
-            if was != (item in inside):
-                rows[code][FLOWS[event["kind"]]] += 1
-        for item, state in inside.items():
-            code = self.row_of[item][0]
-            rows[code]["closing"] += 1
-            rows[code]["gone"] += state == "gone"
-        for row in rows.values():
-            came = row["new"] + row["reopened"] + row["moved_in"]
-            left = sum(row[name] for kind, name in FLOWS.items() if kind not in ("found", "reopened", "moved_in"))
-            row["opening"] = row["closing"] - came + left
-        return {code: dict(row) for code, row in rows.items() if any(row.values())}
 
     # -- after the merges --------------------------------------------------------------------------------------------
 
@@ -153,7 +44,7 @@ class Watchman:
         """What the books of the event's county say of its item this month."""
         code, sid = row = self.row_of[event["item_id"]]
         seen = self.living.history[row][self.living.index]
-        if event["kind"] == "gone" and (self.living.lost & self._whose(row) or self._unlinked(self.items[event["item_id"]])):
+        if event["kind"] == "gone" and self.living.traceless & self._whose(row):
             return self.living.verdict(event["county"], code, sid[0], self.items[event["item_id"]]["body"]["subject_key"])[0]
         if seen.county == event["county"]:
             return seen.word
@@ -172,7 +63,9 @@ class Watchman:
             assert word == "clear", f"{where}: proof is a covered month without the finding"
             assert last is not None and last.version == now.version, f"{where}: another version of the rule proves nothing"
         elif kind == "withdrawn":
-            assert word == "no_rule" or (word == "clear" and last is not None and last.version != now.version), f"{where}: no reason to withdraw"
+            joined = event["reason"] == "joined" and self._moved_in(event)
+            changed = word == "clear" and last is not None and last.version != now.version
+            assert joined or changed or word == "no_rule", f"{where}: no reason to withdraw"
         elif kind == "gone":
             assert word == "absent", f"{where}: it is not gone"
         else:
@@ -192,12 +85,9 @@ class Watchman:
                 by_row[self.row_of[item_id]].append(item)
         for row, items in by_row.items():
             shown = [(i["number"], i["county"], i["state"]) for i in items]
-            if self.living.lost & self._whose(row):
+            if self.living.traceless & self._whose(row):
                 here = self.living.county_of(row[1])
                 items = [i for i in items if i["state"] != "gone" and i["county"] == here] or items[:1]
-            elif len(items) > 1 and any(self._unlinked(item) for item in items):
-                self.seen["known limit: opened from above, then renumbered"] += 1
-                items = [item for item in items if not self._unlinked(item)]
             assert len(items) == 1, f"{self.where(month)}: {row} ({self.living.key_of(row[1])}) is open more than once: {shown}"
         for row, history in self.living.history.items():
             seen = history[month.index]
@@ -205,10 +95,11 @@ class Watchman:
                 mine = [i for i in self.items.values() if self.row_of[i["item_id"]] == row]
                 assert mine, f"{self.where(month, seen.county)}: {row} stands in the books and has no item"
 
-    def _unlinked(self, item: dict[str, Any]) -> bool:
-        """A known limit: who first came by a list from above, and got a new number before the next check, is not followed."""
-        key = self.living.key_of(self.row_of[item["item_id"]][1])
-        return item["item_id"] in self.opened_above and item["body"]["subject_key"] != key
+    def _moved_in(self, event: Event) -> bool:
+        """Whether the question that a twin was opened beside came to its county (or was opened there) in the same breath."""
+        row = self.row_of[event["item_id"]]
+        here = (e for e in self.events[event["county"]] if e["as_of"] == event["as_of"] and e["kind"] in ("moved_in", "found"))
+        return any(e["item_id"] != event["item_id"] and self.row_of[e["item_id"]] == row for e in here)
 
     def _whose(self, row: Row) -> set[str]:
         """The household and person that a row is about."""
@@ -282,8 +173,8 @@ class Watchman:
         known = next((history[k].turn for k in range(at, -1, -1) if history[k].word == "hit"), None)
         why = {
             "changed": any(seen.turn != known for seen in later if seen.word == "hit"),
-            "vanished": any(seen.word in ("clear", "absent", "no_rule") for seen in later),
-            "moved": any(seen.county != later[0].county for seen in later),
+            "vanished": any(seen.word in ("clear", "no_rule") for seen in later),
+            "traceless": bool(self.living.traceless & self._whose(row)),
             "expired": said["kind"] == "exempted" and item["first_found"] < month.as_of and (month.as_of - said["as_of"]).days > 300,
             "returned": said["reason"] == "fixed" and month.data_date > said["as_of"],
             # nothing could be said of it in a month between, and the claim was then seen to be false
@@ -295,8 +186,6 @@ class Watchman:
         )
 
     def _calendar(self, index: int) -> tuple[int, int]:
-        from tests.soak.living import month_of
-
         return month_of(index, self.living.first)
 
     def _nothing_forgotten(self, month: Month, county: str, paper: Paper) -> None:

@@ -9,6 +9,7 @@ import duckdb
 
 from duizhang.assemble import keys
 from duizhang.assemble.facts import Source, group_sql, grouped, none_of
+from duizhang.assemble.known_by import keys_sql
 from duizhang.contracts.load import Book
 from duizhang.contracts.model import Contract, Fact
 from duizhang.contracts.subjects import load_spines, named, ordered
@@ -33,7 +34,7 @@ def assemble(settings: Settings, as_of: str, county: str, book: Book) -> dict[st
             target = settings.at(as_of) / "subjects" / subject / f"county={county}" / "data.parquet"
             write_query(con, f"SELECT * FROM subject_{subject} ORDER BY _key", target)
             counts[subject] = (con.execute(f"SELECT count(*) FROM subject_{subject}").fetchone() or (0,))[0]
-        write_query(con, _keys_sql(subjects), settings.at(as_of) / "subjects" / "keys" / f"county={county}" / "data.parquet")
+        write_query(con, keys_sql(subjects), settings.at(as_of) / "subjects" / "keys" / f"county={county}" / "data.parquet")
     return counts
 
 
@@ -219,15 +220,3 @@ def _delivery(con: duckdb.DuckDBPyConnection, root: Path, county: str, as_of: st
         f"CREATE OR REPLACE TABLE subject_delivery AS SELECT feed || '|' || county AS _key, county AS _county, book AS _name, {nothing},"
         f" d.*, DATE '{as_of}' AS as_of FROM ({source}) d"
     )
-
-
-def _keys_sql(subjects: list[str]) -> str:
-    """Every subject of the county with what it is known by: natural key, number, head's and members' numbers."""
-    natural = " UNION ".join(
-        f"SELECT '{s}' AS subject_kind, _key AS subject_key, 'natural' AS alias_kind, _key AS alias_value FROM subject_{s}" for s in subjects
-    )
-    return f"""SELECT * FROM ({natural}
-        UNION SELECT 'person', _key, 'idkey', _idkey FROM subject_person WHERE _idkey IS NOT NULL
-        UNION SELECT 'household', _key, '户主idkey', _idkey FROM subject_household WHERE _idkey IS NOT NULL
-        UNION SELECT 'household', _household, '成员idkey', _idkey FROM subject_person WHERE _idkey IS NOT NULL AND _household IS NOT NULL
-    ) ORDER BY ALL"""

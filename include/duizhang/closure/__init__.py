@@ -1,7 +1,7 @@
 """County closure: the score, the certificate, and the departments' lists; each a versioned folder of workbooks.
 
     out/<county>/<cycle>/closing/<version>/          数据质量评分_<县>_<期>.xlsx, 县级闭合证明_<县>_<期>.xlsx
-    out/departments/<owner>/<cycle>/<version>/       部门更正单_<owner>_<期>.xlsx (one a city)
+    out/<county>/<cycle>/departments/<version>/      部门更正单_<owner>_<县>_<期>.xlsx, one a department
 """
 
 from __future__ import annotations
@@ -29,7 +29,6 @@ from duizhang.core.settings import Settings
 __all__ = ["Closing", "Department", "Departments", "Entry", "Ranked", "names", "rank", "score_county", "write_closing", "write_departments"]
 
 _LOG = logger("closure")
-DEPARTMENTS = "departments"
 Row = Mapping[str, Any]
 
 
@@ -53,20 +52,22 @@ class Department:
     """The written list of one department: entries to correct, and problems of its files."""
 
     owner: str
-    version: str
     path: Path
     lines: int
     files: int
-    changed: bool
 
 
 @dataclass(frozen=True)
 class Departments:
-    """All that went out to departments; `without`: county → items that no department's book stands behind."""
+    """A county's lists for departments; `without`: items that no department's book stands behind. `version` is '' where
+    there is none, `changed` False where this very content was there already."""
 
+    county: str
     cycle: str
+    version: str
     departments: tuple[Department, ...]
-    without: Mapping[str, int]
+    without: int
+    changed: bool
 
 
 def score_county(settings: Settings, measures: Row) -> Score:
@@ -141,47 +142,48 @@ def _summary(found: Score, proofs: Sequence[Proof], measures: Row) -> dict[str, 
 
 
 def write_departments(
-    settings: Settings, as_of: str, cycle: str, *, items: Mapping[str, Sequence[Row]], files: Mapping[str, Sequence[Row]]
+    settings: Settings, county: str, as_of: str, cycle: str, *, items: Sequence[Row], files: Sequence[Row]
 ) -> Departments:
-    """The departments' lists of `cycle` as of `as_of`, all counties together.
+    """The departments' lists of `county` for `cycle` as of `as_of` (ISO): one workbook a department, in one version.
 
-    `items`: county → rows of `ledger.department_items`; `files`: county → its open items (those about deliveries are
-    taken). A department whose list of this cycle went out and is empty now gets one that says so.
+    `items`: rows of `ledger.department_items`; `files`: the county's open items (those about deliveries are taken). A
+    department whose list of this cycle went out and is empty now gets one that says so; a county that never had one has
+    no folder. Raises ContractProblem for a county that the list of regions does not have.
     """
-    rules, book, places = by_code(settings), load_book(settings), names(settings, as_of)
-    about = {county: [i for i in rows if i["code"] in rules and rules[i["code"]].subject == "delivery"] for county, rows in files.items()}
+    rules, book, name = by_code(settings), load_book(settings), gather.name_of(settings, county, as_of)
+    about = [item for item in files if item["code"] in rules and rules[item["code"]].subject == "delivery"]
     day, contact = date.fromisoformat(as_of), gather.contact(settings)
-    addressed = address(items, about, places, book, rules, cycle, day, contact)
-    by_owner: dict[str, list[DepartmentList]] = {}
-    for report in addressed.lists:
-        by_owner.setdefault(report.owner, []).append(report)
-    base = settings.out / DEPARTMENTS
-    for path in gather.cycles(base):  # an empty list takes the place of one that was sent
-        if path.name not in {_safe(owner) for owner in by_owner} and (path / cycle / versions.LATEST).exists():
-            owner = str((versions.latest(path / cycle) or {})["owner"])
-            by_owner[owner] = [DepartmentList(owner, "", cycle, day, contact, places, (), ())]
-    written = tuple(_write_owner(base, owner, reports, as_of) for owner, reports in sorted(by_owner.items()))
-    _LOG.info("lists of %d departments for %s, %d items without one", len(written), cycle, sum(addressed.without.values()))
-    return Departments(cycle, written, addressed.without)
+    addressed = address(county, name, items, about, book, rules, cycle, day, contact)
+    folder = settings.out / county / cycle / gather.DEPARTMENTS
+    lists = {report.owner: report for report in addressed.lists}
+    for owner in (versions.latest(folder) or {}).get("departments", {}):  # an empty list takes the place of one that was sent
+        lists.setdefault(owner, DepartmentList(owner, county, name, cycle, day, contact, (), ()))
+    if not lists:
+        return Departments(county, cycle, "", (), addressed.without, changed=False)
+    placed = _place(folder, [lists[owner] for owner in sorted(lists)], as_of)
+    written = tuple(
+        Department(owner, placed.path / _file_name(report), len(report.lines), len(report.files)) for owner, report in sorted(lists.items())
+    )
+    _LOG.info("lists of %s for %d departments, %s, %d items without one", county, len(written), cycle, addressed.without)
+    return Departments(county, cycle, placed.version, written, addressed.without, placed.changed)
 
 
-def _write_owner(base: Path, owner: str, reports: Sequence[DepartmentList], as_of: str) -> Department:
-    cycle, cities = reports[0].cycle, len(reports)
-    lines, files = sum(len(report.lines) for report in reports), sum(len(report.files) for report in reports)
-
+def _place(folder: Path, reports: Sequence[DepartmentList], as_of: str) -> versions.Placed:
     def write(temp: Path) -> list[Path]:
-        paths = []
-        for report in reports:
-            city = f"_{report.city}" if cities > 1 else ""
-            paths.append(temp / f"部门更正单_{_safe(owner)}_{cycle}{city}.xlsx")
-            write_list(report, paths[-1])
+        paths = [temp / _file_name(report) for report in reports]
+        for report, path in zip(reports, paths, strict=True):
+            write_list(report, path)
         return paths
 
-    manifest = {"owner": owner, "cycle": cycle, "as_of": as_of, "counts": {"lines": lines, "files": files}}
-    placed = versions.place(base / _safe(owner) / cycle, write, manifest)
-    return Department(owner, placed.version, placed.path, lines, files, placed.changed)
+    counts = {report.owner: {"lines": len(report.lines), "files": len(report.files)} for report in reports}
+    manifest = {"county": reports[0].county, "cycle": reports[0].cycle, "as_of": as_of, "departments": counts}
+    return versions.place(folder, write, manifest)
 
 
-def _safe(owner: str) -> str:
-    """An owner's name as the name of a folder."""
-    return "".join("_" if character in '/\\:*?"<>|' else character for character in owner)
+def _file_name(report: DepartmentList) -> str:
+    return f"部门更正单_{_safe(report.owner)}_{_safe(report.county_name)}_{report.cycle}.xlsx"
+
+
+def _safe(name: str) -> str:
+    """A name as part of a file's."""
+    return "".join("_" if character in '/\\:*?"<>|' else character for character in name)

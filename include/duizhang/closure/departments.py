@@ -1,4 +1,4 @@
-"""部门更正单: what counties say is a department's error, one file a department and city, sheets by county.
+"""部门更正单: what a county says is a department's error, one file a department and county: nobody sees another county's people.
 
 A department sees the person's name, number and place, what its own books say, and what the county says of it: never a value
 of another department's book or of the national one.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,19 +19,17 @@ from duizhang.contracts.load import Book
 from duizhang.contracts.model import Contract
 from duizhang.core.catalogue import Rule
 
-COVER, FILES = "说明", "文件问题"
+COVER, LINES, FILES = "说明", "请更正的登记", "文件问题"
 NO_NOTE = "（县里没有写说明，请向县里经办人了解）"
 HIDDEN = "〔略〕"
-_OWED = frozenset({"department", "register"})  # roles of books that a department keeps
 _SHORTEST = 4  # a shorter value (是, 3, 2026) stands in ordinary words, too, and tells nothing by itself
 Item = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Line:
-    """One entry of a department's book that a county says is wrong."""
+    """One entry of a department's book that the county says is wrong."""
 
-    county: str
     town_name: str
     village_name: str
     name: str
@@ -47,7 +45,6 @@ class Line:
 class FileLine:
     """One thing wrong with a file that the department delivered."""
 
-    county: str
     book: str
     severity: str
     question: str
@@ -59,78 +56,65 @@ class FileLine:
 
 @dataclass(frozen=True)
 class DepartmentList:
-    """What one department of one city has to correct, counties by code."""
+    """What one department has to correct for one county."""
 
     owner: str
-    city: str
+    county: str
+    county_name: str
     cycle: str
     as_of: date
     contact: str
-    counties: Mapping[str, str]  # code → name
     lines: tuple[Line, ...]
     files: tuple[FileLine, ...]
 
 
 @dataclass(frozen=True)
 class Addressed:
-    """The lists by owner and city (4 digits), and how many items of each county no department's book stands behind."""
+    """A county's lists by owner, and how many of its items no department's book stands behind."""
 
     lists: tuple[DepartmentList, ...]
-    without: Mapping[str, int]
-
-
-def books_of(book: Book) -> dict[str, Contract]:
-    """What evidence may call a book (feed, title, book, table) → its contract, of books that departments keep.
-
-    What the national system exports is not a department's, whoever sends it.
-    """
-    national = book.role("national").department
-    owed = [contract for contract in book.contracts if contract.role in _OWED and contract.department != national]
-    return {name: contract for contract in owed for name in (contract.feed, contract.title, contract.book, *contract.tables)}
+    without: int
 
 
 def address(
-    items: Mapping[str, Sequence[Item]],
-    files: Mapping[str, Sequence[Item]],
-    names: Mapping[str, str],
+    county: str,
+    name: str,
+    items: Iterable[Item],
+    files: Iterable[Item],
     book: Book,
     rules: Mapping[str, Rule],
     cycle: str,
     as_of: date,
     contact: str,
 ) -> Addressed:
-    """Sort `items` (county → rows of `ledger.department_items`) and `files` (county → open items about deliveries) by
-    department. `names`: county → its name.
+    """Sort `items` (rows of `ledger.department_items`) and `files` (open items about deliveries) of a county by department.
 
     An item goes to every department whose book its evidence shows; where the county's note names some of them, to those
     alone. An item whose evidence shows no department's book is counted in `without`.
     """
-    books = books_of(book)
-    lines: dict[tuple[str, str], list[Line]] = defaultdict(list)
-    told: dict[tuple[str, str], list[FileLine]] = defaultdict(list)
-    without: dict[str, int] = defaultdict(int)
-    for county, rows in items.items():
-        for item in rows:
-            if item["code"] in rules and rules[item["code"]].subject == "delivery":
-                continue  # asked as what is wrong with the file
-            owners = owners_of(item, books)
-            without[county] += not owners
-            for owner in owners:
-                lines[owner, county[:4]].append(_line(item, owner, county, books))
-    for county, rows in files.items():
-        for item in rows:
-            contract = book.by_feed.get(str(item["body"].get("subject_key") or "").partition("|")[0])
-            if contract is not None and item["code"] in rules:
-                told[contract.owner, county[:4]].append(_file_line(item, contract, county, rules[item["code"]]))
+    lines: dict[str, list[Line]] = defaultdict(list)
+    told: dict[str, list[FileLine]] = defaultdict(list)
+    without = 0
+    for item in items:
+        if item["code"] in rules and rules[item["code"]].subject == "delivery":
+            continue  # asked as what is wrong with the file
+        owners = owners_of(item, book.of_departments)
+        without += not owners
+        for owner in owners:
+            lines[owner].append(_line(item, owner, book.of_departments))
+    for item in files:
+        contract = book.by_feed.get(str(item["body"].get("subject_key") or "").partition("|")[0])
+        if contract is not None and item["code"] in rules:
+            told[contract.owner].append(_file_line(item, contract, rules[item["code"]]))
     lists = tuple(
         DepartmentList(
-            owner, city, cycle, as_of, contact, {county: name for county, name in names.items() if county[:4] == city},
-            tuple(sorted(lines[owner, city], key=lambda line: (line.county, line.town_name, line.village_name, line.number))),
-            tuple(sorted(told[owner, city], key=lambda line: (line.county, line.book, line.number))),
+            owner, county, name, cycle, as_of, contact,
+            tuple(sorted(lines[owner], key=lambda line: (line.town_name, line.village_name, line.number))),
+            tuple(sorted(told[owner], key=lambda line: (line.book, line.number))),
         )
-        for owner, city in sorted({*lines, *told})
+        for owner in sorted({*lines, *told})
     )  # fmt: skip
-    return Addressed(lists, {county: count for county, count in sorted(without.items()) if count})
+    return Addressed(lists, without)
 
 
 def _evidence(item: Item) -> list[Mapping[str, Any]]:
@@ -150,7 +134,7 @@ def owners_of(item: Item, books: Mapping[str, Contract]) -> list[str]:
     return sorted(named or {contract.owner for contract in shown.values()})
 
 
-def _line(item: Item, owner: str, county: str, books: Mapping[str, Contract]) -> Line:
+def _line(item: Item, owner: str, books: Mapping[str, Contract]) -> Line:
     body = item["body"]
     mine: list[Item] = []
     others: list[Item] = []
@@ -160,7 +144,6 @@ def _line(item: Item, owner: str, county: str, books: Mapping[str, Contract]) ->
     known = {_text(body.get(name)) for name in ("姓名", "户主姓名", "证件号码", "town_name", "village_name")}
     known |= {_text(entry["值"]) for entry in mine}
     return Line(
-        county=county,
         town_name=_text(body.get("town_name")),
         village_name=_text(body.get("village_name")),
         name=_text(body.get("姓名") or body.get("户主姓名")),
@@ -180,11 +163,11 @@ def _veiled(note: str, secrets: Iterable[str]) -> str:
     return note
 
 
-def _file_line(item: Item, contract: Contract, county: str, rule: Rule) -> FileLine:
+def _file_line(item: Item, contract: Contract, rule: Rule) -> FileLine:
     national = {str(entry["账"]) for entry in _evidence(item)} - {contract.feed, contract.title, contract.book, *contract.tables, "", "文件"}
     detail = [f"{_label(str(e['列']))}：{_text(e['值'])}" for e in _evidence(item) if str(e["账"]) not in national]
     return FileLine(
-        county, contract.book, rule.severity, rule.question, "\n".join(detail), rule.remedy, item["opened_on"], str(item["number"])
+        contract.book, rule.severity, rule.question, "\n".join(detail), rule.remedy, item["opened_on"], str(item["number"])
     )
 
 
@@ -205,62 +188,55 @@ def _label(column: str) -> str:
 
 
 def write_list(report: DepartmentList, path: Path) -> None:
-    """Write the workbook of one department and city."""
-    with workbook(path, f"部门更正单 {report.owner} {report.cycle}", report.as_of) as book:
+    """Write the workbook of one department and county."""
+    with workbook(path, f"部门更正单 {report.owner} {report.county_name} {report.cycle}", report.as_of) as book:
         _cover(Page(book, COVER, (12, 16, 16, 16, 16, 16)), report)
-        for county in sorted({line.county for line in report.lines}):
-            _county(Page(book, report.counties[county], (5, 8, 9, 9, 9, 19, 26, 34, 11, 9, 17), landscape=True), report, county)
+        if report.lines:
+            _lines(Page(book, LINES, (5, 8, 9, 9, 9, 19, 26, 34, 11, 9, 17), landscape=True), report)
         if report.files:
             _files(Page(book, FILES, (5, 9, 16, 7, 30, 28, 30, 11, 17), landscape=True), report)
 
 
 def _cover(page: Page, report: DepartmentList) -> None:
     page.wide(f"请{report.owner}更正的登记", bold=True, font_size=18, align="center")
-    page.wide(f"{report.cycle} 期    数据截至 {report.as_of.isoformat()}    内部资料，含个人信息，注意保密", align="center", font_color="#52606D")
+    page.wide(
+        f"部门更正单    {report.county_name}    {report.cycle} 期    数据截至 {report.as_of.isoformat()}    内部资料，含个人信息，注意保密",
+        align="center", font_color="#52606D",
+    )  # fmt: skip
     page.at += 1
     for text in _letter(report):
         page.wide(text, font_size=11)
     page.heading("条数")
-    page.table((("县", 2), ("请更正的登记", 2), ("文件问题", 2)), _counts(report))
+    page.table((("县", 2), ("请更正的登记", 2), ("文件问题", 2)), [[report.county_name, len(report.lines), len(report.files)]])
 
 
 def _letter(report: DepartmentList) -> list[str]:
     unchanged = sum(line.deliveries > 0 for line in report.lines)
     files = f"，另有 {len(report.files)} 条报送文件本身的问题（见“{FILES}”）" if report.files else ""
     return [
-        f"县里核查认为，贵单位账上有 {len(report.lines)} 条登记与实际不符{files}。"
+        f"{report.county_name}核查认为，贵单位账上有 {len(report.lines)} 条登记与实际不符{files}。"
         + (f"其中 {unchanged} 条在县里答复以后又报送过，仍未更正。" if unchanged else ""),
-        "请做三件事：一、逐条核对本单位登记（每县一页）；二、确属登记有误的，在本单位业务系统改正；三、下次照常报送全部数据，不用另填本表。",
+        "请做三件事：一、逐条核对本单位登记；二、确属登记有误的，在本单位业务系统改正；三、下次照常报送全部数据，不用另填本表。",
         "平台以贵单位下次报送的数据为准：改正的自动从本单消去，未改的继续列出并记次数。核对后认为本单位登记无误的，请直接告知县里经办人，由县里重新核查。",
-        "本单只列姓名、证件号码、地点、本单位自己的登记和县里的说明，不含其他部门的登记。请按规定保管和销毁。",
+        "本单只列一个县的姓名、证件号码、地点、本单位自己的登记和县里的说明，不含其他部门的登记。请按规定保管和销毁。",
         f"联系：{report.contact}",
     ]
 
 
-def _counts(report: DepartmentList) -> list[list[Cell]]:
-    rows: list[list[Cell]] = []
-    for county, name in sorted(report.counties.items()):
-        n, m = sum(line.county == county for line in report.lines), sum(line.county == county for line in report.files)
-        if n or m:
-            rows.append([name, n, m])
-    return [*rows, ["合计", len(report.lines), len(report.files)]]
-
-
-def _county(page: Page, report: DepartmentList, county: str) -> None:
-    name = report.counties[county]
+def _lines(page: Page, report: DepartmentList) -> None:
     rows: list[list[Cell]] = [
-        [at, name, line.town_name, line.village_name, line.name, line.id_number, line.own, line.says, line.since.isoformat(),
+        [at, report.county_name, line.town_name, line.village_name, line.name, line.id_number, line.own, line.says, line.since.isoformat(),
          line.deliveries, line.number]
-        for at, line in enumerate((line for line in report.lines if line.county == county), 1)
+        for at, line in enumerate(report.lines, 1)
     ]  # fmt: skip
     titles = ("序号", "县", "乡镇", "村", "姓名", "证件号码", "本单位登记", "县里核查情况", "县里答复日期", "又报送未改次数", "问题编号")
     page.table([(title, 1) for title in titles], rows)
-    _print_setup(page, report, name)
+    _print_setup(page, report, LINES)
 
 
 def _files(page: Page, report: DepartmentList) -> None:
     rows: list[list[Cell]] = [
-        [at, report.counties[line.county], line.book, line.severity, line.question, line.detail, line.remedy, line.since.isoformat(), line.number]
+        [at, report.county_name, line.book, line.severity, line.question, line.detail, line.remedy, line.since.isoformat(), line.number]
         for at, line in enumerate(report.files, 1)
     ]
     titles = ("序号", "县", "账册", "类别", "问题", "情况", "怎么改", "发现日期", "问题编号")
@@ -269,6 +245,6 @@ def _files(page: Page, report: DepartmentList) -> None:
 
 
 def _print_setup(page: Page, report: DepartmentList, name: str) -> None:
-    page.sheet.set_header(f"&L&9部门更正单 {report.owner}  {report.cycle} 期  {name}")
+    page.sheet.set_header(f"&L&9部门更正单 {report.owner}  {report.county_name}  {report.cycle} 期  {name}")
     page.sheet.freeze_panes(1, 0)
     page.sheet.repeat_rows(0)

@@ -95,4 +95,4 @@ def cycles(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()) if folder.is_dir() else []
 
 
-CLOSING = "closing"
+CLOSING, DEPARTMENTS = "closing", "departments"  # folders of a cycle

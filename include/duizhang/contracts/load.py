@@ -42,6 +42,16 @@ class Book:
         """Table name → the contract that yields it."""
         return {table: contract for contract in self.contracts for table in contract.tables}
 
+    @cached_property
+    def of_departments(self) -> dict[str, Contract]:
+        """What evidence may call a book (feed, title, book, table) → its contract, of the books that departments keep.
+
+        What the national system exports is not a department's, whoever sends it.
+        """
+        national = {contract.department for contract in self.contracts if contract.role == "national"}
+        kept = [c for c in self.contracts if c.role in ("department", "register") and c.department not in national]
+        return {name: c for c in kept for name in (c.feed, c.title, c.book, *c.tables)}
+
     def role(self, role: str) -> Contract:
         """The one contract with `role`."""
         found = [contract for contract in self.contracts if contract.role == role]

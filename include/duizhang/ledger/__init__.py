@@ -12,6 +12,7 @@ from duizhang.ledger.audit import (
     destroyed,
     heads,
     open_cycles,
+    open_returns,
     open_sources,
     verify,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "note_from_above",
     "open_cycles",
     "open_items",
+    "open_returns",
     "open_sources",
     "published",
     "read_heads",

@@ -185,6 +185,19 @@ def open_cycles(settings: Settings) -> set[tuple[str, str]]:
         return set(cursor.fetchall())
 
 
+def open_returns(settings: Settings) -> set[str]:
+    """First 12 hex digits of the sha256 of every returned file and list from above that is still needed: it answered or
+    asked about an item that is open, or it belongs to a cycle whose list is the county's last."""
+    with db.transaction(settings, read_only=True) as cursor:
+        cursor.execute(
+            "WITH open AS (SELECT item_id FROM ledger.item WHERE ledger.is_open(state)) "
+            "SELECT substr(e.run_id, 6, 12) FROM ledger.event e JOIN open USING (item_id) WHERE e.run_id LIKE 'file %' "
+            "UNION SELECT left(n.file_sha, 12) FROM ledger.notice n JOIN open USING (item_id) "
+            "UNION SELECT left(f.sha256, 12) FROM ledger.received_file f JOIN ledger.cycle c USING (county, cycle) WHERE c.state = 'issued'"
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
 def heads(settings: Settings) -> dict[str, tuple[int, str]]:
     """County → (length, last hash) of its chain: noted elsewhere, they prove later that no tail was cut off."""
     with db.transaction(settings, read_only=True) as cursor:
@@ -219,6 +232,8 @@ _ADDED = (
     ("item", "origin", "SELECT number, origin FROM ledger.item WHERE origin <> 'check' ORDER BY number COLLATE \"C\""),
     ("notice", "ref", "SELECT county, source, ref, item_id, received_on, due_on, value_hash FROM ledger.notice ORDER BY "
      'county COLLATE "C", source COLLATE "C", ref COLLATE "C", item_id COLLATE "C", received_on, value_hash COLLATE "C"'),
+    # names of files are not told here: two homes may have been sent one list in two files
+    ("received_list", "file_sha", 'SELECT county, source, received_on FROM ledger.received_list ORDER BY county, source COLLATE "C", received_on'),
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from duizhang.ledger import db
 # After one of these the question is another, or asked afresh: its clock begins with the next list that has it.
 _RESTART = frozenset({"found", "reopened", "reappeared", "restated", "returned", "moved_in"})
 _DEPARTMENT = "department_wrong"
+STANDS = "stands"  # reason of a question that was gone and is back as it was: what was said of it still stands
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def asked(steps: Iterable[Step]) -> int | None:
     """The place in `steps` (in order) of the list that asks the question as it stands now; None: no list has it yet."""
     start = None
     for place, step in enumerate(steps):
-        if step.kind in _RESTART:
+        if step.kind in _RESTART and step.reason != STANDS:
             start = None
         elif step.kind == "issued" and start is None:
             start = place

@@ -10,7 +10,6 @@ from duizhang.contracts.load import load_book
 from duizhang.core.settings import Settings
 from duizhang.ledger import db, report
 
-_OWED = ("department", "register")  # roles of books that a department keeps
 _CAME = ("full", "short", "partial", "zero")
 
 
@@ -20,17 +19,14 @@ def department_items(settings: Settings, county: str) -> list[dict[str, Any]]:
     with newer data since the answer – delivered, and the item stands. Coverage is that which the warehouse was loaded with.
     """
     book = load_book(settings)
-    names: dict[str, set[str]] = defaultdict(set)
-    for contract in (contract for contract in book.contracts if contract.role in _OWED):
-        for name in (contract.feed, contract.title, contract.book, *contract.tables):
-            names[name].add(contract.feed)
     with db.transaction(settings, read_only=True) as cursor:
         arrivals = _arrivals(cursor, county)
         found = report.items(cursor, county, "i.county = %s AND ledger.is_open(i.state) AND i.answer = 'department_wrong'", (county,))
     for item in found:
         shown = {str(entry.get("账")) for entry in item["body"].get("evidence") or ()}
-        subject = str(item["body"].get("subject_key") or "").partition("|")[0] if item["subject_kind"] == "delivery" else ""
-        feeds = {feed for name in {*shown, subject} for feed in names.get(name, ())}
+        feeds = {book.of_departments[name].feed for name in shown if name in book.of_departments}
+        if item["subject_kind"] == "delivery":
+            feeds |= {str(item["body"].get("subject_key") or "").partition("|")[0]} & set(book.by_feed)
         item["feeds"] = sorted(feeds)
         item["deliveries"] = max(
             (sum(first > item["answered_on"] for first in arrivals[feed].values()) for feed in feeds), default=0

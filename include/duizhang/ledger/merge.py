@@ -13,15 +13,15 @@ import pyarrow as pa
 from duizhang.core.errors import ContractProblem, InfraProblem
 from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
-from duizhang.ledger import db, ids, watch
+from duizhang.ledger import db, hits, ids, watch
 from duizhang.ledger.events import OPEN, Event, Values, append, subject_steps
 from duizhang.ledger.findings import Finding, read
+from duizhang.ledger.joining import Joining
 from duizhang.ledger.roster import Roster
 from duizhang.ledger.subjects import Resolver
 
 _LOG = logger("ledger.merge")
 _ATTEMPTS = 5
-_ASKED_ONCE = frozenset({"verified_not_so", "acknowledged", "exempted"})
 Verdicts = Callable[[pa.Table], pa.Table]
 
 _INSERT = (
@@ -123,8 +123,8 @@ class _Merge:
     def run(self, findings: list[Finding], verdicts: Verdicts, run_id: str, locked: set[str]) -> MergeSummary:
         self._check_date()
         resolver = Resolver(self.cursor, self.key, self.county, self.as_of, self.roster)
-        resolver.resolve((f.subject_kind, f.subject_key) for f in findings)
         resolver.fetch_gone()
+        resolver.resolve((f.subject_kind, f.subject_key) for f in findings)
         if set(resolver.plan.moved.values()) - locked:
             raise _MoreLocks(set(resolver.plan.moved.values()))
         by_item = {self._item_id(f, resolver): f for f in findings}
@@ -133,15 +133,21 @@ class _Merge:
             items.values(), resolver.plan.moved, self._renumbered(resolver), self.county, self.as_of
         )
         resolver.write()
+        self.returned = watch.returned(self.cursor, [i for i in by_item if i in items and items[i]["state"] == "gone"])
         for item_id, finding in by_item.items():
             if item_id in items:
                 self._hit(items[item_id], finding)
             else:
                 self._new(item_id, finding, resolver)
         self._watch([item for item_id, item in items.items() if item_id not in by_item], resolver, verdicts)
+        joining = self._joining(resolver, items)
+        if joining.counties - locked:
+            raise _MoreLocks(joining.counties)
         self._write()
         counts = append(self.cursor, self.key, self.events, run_id)
         db.insert(self.cursor, _UPDATE, self.updates, template=_UPDATE_ROW)
+        for kind, n in joining.run(run_id).items():
+            counts[kind] = counts.get(kind, 0) + n
         self._record(run_id, len(findings), bool(counts))
         return self._summary(len(findings), counts)
 
@@ -197,25 +203,10 @@ class _Merge:
     def _hit(self, item: dict[str, Any], finding: Finding) -> None:
         """A known item that is found again."""
         value = self.values.add(self.county, "finding", finding.body)
-        state, changed = item["state"], finding.stands_hash != item["stands_hash"]
-        fresh = False
-        if state not in OPEN:
-            if self._stands(item, finding):
-                # the answer keeps what it stood on: nothing is restated, only seen
-                self._see(item, finding, value, fresh)
-                return
-            fresh = True
-            self._emit(item, "reopened", "found", reason=self._why(item, finding), value=value)
-        elif state == "gone":
-            self._emit(item, "reappeared", "found", value=value)
-        elif self._not_fixed(item, finding):
-            fresh = True
-            self._emit(item, "returned", "returned", value=value)
-        elif changed:
-            to_state = "found" if state == "answered" and item["answer"] != "fixed" else state
-            fresh = to_state != state
-            self._emit(item, "restated", to_state, value=value)
-        self._see(item, finding, value, fresh)
+        found = hits.again(item, finding.stands_hash, self.as_of, finding.data_date or self.data_date, item["item_id"] in self.returned)
+        for step in found.steps:
+            self._emit(item, step.kind, step.to_state, reason=step.reason, value=value)
+        self._see(item, finding, value, found.fresh)
 
     def _see(self, item: dict[str, Any], finding: Finding, value: str, fresh: bool) -> None:
         self.updates.append(
@@ -223,24 +214,13 @@ class _Merge:
              finding.stands_hash, value, self._household(finding), fresh)
         )  # fmt: skip
 
-    def _stands(self, item: dict[str, Any], finding: Finding) -> bool:
-        """Ask once: an answered question is not opened again while what its answer stands on stands."""
-        if item["state"] not in _ASKED_ONCE or item["answer_stands_hash"] != finding.stands_hash:
-            return False
-        return item["state"] != "exempted" or bool(item["exempt_until"] >= self.as_of)
-
-    @staticmethod
-    def _why(item: dict[str, Any], finding: Finding) -> str:
-        if item["state"] not in _ASKED_ONCE:
-            return "again"
-        return "changed" if item["answer_stands_hash"] != finding.stands_hash else "expired"
-
-    def _not_fixed(self, item: dict[str, Any], finding: Finding | None) -> bool:
-        """Reported fixed, and data newer than the report still show it. Facts of the past are never returned."""
-        if item["state"] != "answered" or item["answer"] != "fixed" or item["closes"] == "acknowledged":
-            return False
-        seen = finding.data_date if finding is not None and finding.data_date is not None else self.data_date
-        return bool(seen > item["answered_on"])
+    def _joining(self, resolver: Resolver, items: dict[str, dict[str, Any]]) -> Joining:
+        """Those who are gone from here and came elsewhere, where they were not known yet."""
+        joining = Joining(self.cursor, self.key, self.county, self.as_of)
+        gone = {item["subject_id"] for item in items.values() if item["state"] == "gone"}
+        gone |= {parent for s in gone if s in resolver.subjects and (parent := resolver.subjects[s].parent_id)}
+        joining.find({s: resolver.subjects[s].kind for s in sorted(gone - set(resolver.present())) if s in resolver.subjects})
+        return joining
 
     def _watch(self, items: list[dict[str, Any]], resolver: Resolver, verdicts: Verdicts) -> None:
         """Ask about the open items that nothing was found about; what those above alone can see is not asked here."""
@@ -261,7 +241,7 @@ class _Merge:
                 self._emit(item, "withdrawn", "withdrawn", reason="no_rule")
             elif verdict.word == "absent" and item["state"] != "gone":
                 self._emit(item, "gone", "gone")
-            elif verdict.word == "hit" and self._not_fixed(item, None):
+            elif verdict.word == "hit" and item["state"] == "answered" and hits.unfixed(item, self.data_date):
                 self._emit(item, "returned", "returned")
             unclear = verdict.word in ("na", "unknown")
             na.append((item["item_id"], self.as_of if unclear else None, verdict.reason if unclear else None))

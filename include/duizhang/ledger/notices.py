@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any, Protocol
 
 from duizhang.core.catalogue import load_catalogue
@@ -17,6 +18,7 @@ from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
 from duizhang.ledger import db, ids
 from duizhang.ledger.noting import Noting
+from duizhang.ledger.roster import Roster
 
 _LOG = logger("ledger.notices")
 _ATTEMPTS = 5
@@ -92,6 +94,7 @@ def note_from_above(
     *,
     source: str | None = None,
     rules: Mapping[str, RuleLike] | None = None,
+    keys: Path | None = None,
 ) -> list[NoticeResult]:
     """Join `notices` to the county's items, in their order, in one transaction; a result a line, in the same order.
 
@@ -99,7 +102,9 @@ def note_from_above(
     holds all that its source asks of the county (`source` names it where no line is left), so a question of that source
     alone which it no longer has, and which was reported fixed before, is proven. A line about an item that the county has
     answered for good (not so, explained, exempted) is noted on it and not asked again.
-    `rules`: code → what opening an item needs (None: the catalogue). Raises `ContractProblem` for a line without source,
+    `rules`: code → what opening an item needs (None: the catalogue). `keys`: the keys of the county's newest date
+    (subjects/keys/county=…/data.parquet; None or no such file: there are none): by them whoever the ledger first hears of
+    here is found again under a new number. Raises `ContractProblem` for a line without source,
     ref or subject, and for a code that is no rule; `InfraProblem` for failures of the database.
     """
     known = rules if rules is not None else {rule.code: rule for rule in load_catalogue(settings)}
@@ -108,13 +113,14 @@ def note_from_above(
             raise ContractProblem(f"Line {place} of a list for {county} lacks its source, reference, subject or title.")
         if notice.code is not None and notice.code not in known:
             raise ContractProblem(f"Line {place} of a list for {county} names an indicator that is not in the catalogue.")
+    roster = Roster(keys if keys is not None and keys.exists() else None, settings.installation_key())
     sources = {notice.source for notice in notices} | ({source} if source else set())
     locked = {county}
     for _ in range(_ATTEMPTS):
         with db.transaction(settings) as cursor:
             for name in sorted(locked):
                 db.lock(cursor, name)
-            run = Noting(cursor, settings.installation_key(), county, received_on, file_sha, notices)
+            run = Noting(cursor, settings.installation_key(), county, received_on, file_sha, notices, roster)
             if not run.counties <= locked:
                 locked |= run.counties
                 continue
@@ -122,7 +128,7 @@ def note_from_above(
             found = [NoticeResult(*run.take(notice, known)) for notice in notices]
             if complete:
                 run.close(sources)
-            counts = run.write(f"notice {file_sha[:12]}")
+            counts = run.write(f"notice {file_sha[:12]}", sources)
         outcomes = [result.outcome for result in found]
         _LOG.info("notices of %s: %s, %s", county, {word: outcomes.count(word) for word in sorted(set(outcomes))}, counts)
         return found

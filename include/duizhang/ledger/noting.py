@@ -49,7 +49,9 @@ def _is_external(item: Mapping[str, Any]) -> bool:
 class Noting:
     """The subjects, items and earlier notices that a list touches, and what it makes of them."""
 
-    def __init__(self, cursor: Any, key: bytes, county: str, received_on: date, file_sha: str, notices: Sequence[NoticeLike]) -> None:
+    def __init__(
+        self, cursor: Any, key: bytes, county: str, received_on: date, file_sha: str, notices: Sequence[NoticeLike], roster: Roster
+    ) -> None:
         self._cursor = cursor
         self._key = key
         self._county = county
@@ -65,7 +67,7 @@ class Noting:
         cursor.execute("SELECT max(as_of) FROM ledger.merged WHERE county = %s", (county,))
         # subjects are dated by the books they were looked up in, not by the later day on which the list came
         seen = min(cursor.fetchone()[0] or received_on, received_on)
-        self._resolver = Resolver(cursor, key, county, seen, Roster(None, key))
+        self._resolver = Resolver(cursor, key, county, seen, roster, follow=False)
         self._resolver.resolve((notice.subject_kind, notice.subject_key) for notice in notices)
 
     @property
@@ -92,7 +94,8 @@ class Noting:
             self._taken[source, ref, item_id].add(sha)
             self._senders[item_id].add(source)
         self._cursor.execute(
-            "SELECT least(min(received_on), %s) FROM ledger.notice WHERE county = %s AND file_sha = %s", (self._on, self._county, self._sha)
+            "SELECT least(min(received_on), %s) FROM ledger.received_list WHERE county = %s AND file_sha = %s",
+            (self._on, self._county, self._sha),
         )
         self._since = self._cursor.fetchone()[0]  # when this file first came: taken again later, it is no newer
         self._events += subject_steps(self._items.values(), moved, (), self._county, self._on)
@@ -211,8 +214,8 @@ class Noting:
             if item_id not in self._named and self._claimed(item) and self._senders[item_id] & set(sources):
                 self._emit(item, "proven", "proven", "off_list", None)
 
-    def write(self, run_id: str) -> dict[str, int]:
-        """Store values, items, events and notices; gives events by kind."""
+    def write(self, run_id: str, sources: Collection[str]) -> dict[str, int]:
+        """Store values, items, events and notices, and that the list of `sources` came; gives events by kind."""
         self._values.write(self._cursor)
         db.insert(self._cursor, _INSERT, self._inserts)
         counts = append(self._cursor, self._key, self._events, run_id)
@@ -225,6 +228,12 @@ class Noting:
             self._cursor,
             "INSERT INTO ledger.notice (county, source, ref, item_id, received_on, due_on, file_sha, value_hash) VALUES %s",
             self._rows,
+        )
+        # also where no line of it stands: fed again it is no newer than on the day it first came
+        db.insert(
+            self._cursor,
+            "INSERT INTO ledger.received_list (county, source, file_sha, received_on) VALUES %s ON CONFLICT DO NOTHING",
+            [(self._county, source, self._sha, self._on) for source in sorted(sources)],
         )
         return counts
 

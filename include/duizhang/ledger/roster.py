@@ -12,6 +12,9 @@ from duizhang.ledger import ids
 
 PERSON, HOUSEHOLD, SPELL, CASE = "person", "household", "monitoring", "case"
 NATURAL, IDKEY, HEAD, MEMBER = "natural", "idkey", "户主idkey", "成员idkey"
+# what tells people without a number of their own from others (made by assemble): somebody of their household and their name,
+# birth date and relation to the head; or town, name, birth date and sex; of a household, the town and its head's name and birth date
+KIN, TRAITS, HEAD_TRAITS = "成员特征", "个人特征", "户主特征"
 # subjects that are known by another subject and a suffix: a monitoring spell by its household, a spell of work by its person
 PARENT = {SPELL: HOUSEHOLD, "work_spell": PERSON}
 COLUMNS = ("subject_kind", "subject_key", "alias_kind", "alias_value")
@@ -28,7 +31,8 @@ def split_spell(spell_key: str) -> tuple[str, str]:
 class Roster:
     """The subjects of a county and their secondary aliases, from `subjects/keys/county=<c>/data.parquet`.
 
-    The file's columns: subject_kind, subject_key, alias_kind (natural | idkey | 户主idkey | 成员idkey), alias_value.
+    The file's columns: subject_kind, subject_key, alias_kind (natural | idkey | 成员特征 | 个人特征 | 户主idkey | 成员idkey |
+    户主特征), alias_value.
     Without a file it is empty: nothing is said of who is there, and nobody gets a new number by it.
     """
 
@@ -67,7 +71,7 @@ class Roster:
         return found
 
     def values(self, kind: str, alias_kind: str) -> dict[str, set[str]]:
-        """Subject key → its values (idkeys) of one secondary alias."""
+        """Subject key → its values of one secondary alias."""
         found: dict[str, set[str]] = defaultdict(set)
         for subject, value in self._secondary[kind, alias_kind]:
             found[subject].add(value)

@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from duizhang.ledger import db, ids
-from duizhang.ledger.roster import CASE, HEAD, HOUSEHOLD, IDKEY, MEMBER, NATURAL, PARENT, PERSON, Roster, split_spell
+from duizhang.ledger import db, ids, tracing
+from duizhang.ledger.roster import CASE, HOUSEHOLD, NATURAL, PARENT, PERSON, Roster, split_spell
+from duizhang.ledger.tracing import SECONDARY, Tracer
 
-SECONDARY = {PERSON: (IDKEY,), HOUSEHOLD: (HEAD, MEMBER)}
+
+def _known(aliases: dict[str, dict[str, set[str]]], subjects: list[str]) -> dict[str, dict[str, set[str]]]:
+    """`aliases` of `subjects`, also of those that have none."""
+    return {subject: aliases.get(subject, {}) for subject in subjects}
 
 
 @dataclass
@@ -37,21 +41,28 @@ class Plan:
 
 
 class Resolver:
-    """Resolves subjects of one county at one date against `roster`; `write` stores what it found."""
+    """Resolves subjects of one county at one date against `roster`; `write` stores what it found.
 
-    def __init__(self, cursor: Any, key: bytes, county: str, as_of: date, roster: Roster) -> None:
+    `follow` False: numbers that changed are left to the next merge, and nothing is said of who is present but of those that are
+    new to the county.
+    """
+
+    def __init__(self, cursor: Any, key: bytes, county: str, as_of: date, roster: Roster, *, follow: bool = True) -> None:
         self._cursor = cursor
         self._key = key
         self._county = county
         self._as_of = as_of
         self._roster = roster
+        self._follow = follow
+        self._tracer = Tracer(key, roster)
         self.plan = Plan()
         self.subjects = {subject.subject_id: subject for subject in self._load("s.county = %s", county)}
         self._natural = {subject.natural: subject.subject_id for subject in self.subjects.values()}
         self._renamed: dict[str, str] = {}  # hash of a number given up → the number that came in its place
-        self._renumber()
-        self._respell()
-        self._rehouse()
+        if follow:
+            self._renumber()
+            self._respell()
+            self._rehouse()
 
     def _load(self, where: str, *values: Any) -> list[Subject]:
         found = db.rows(
@@ -66,72 +77,30 @@ class Resolver:
     # -- renumbering -------------------------------------------------------------------------------------------------
 
     def _renumber(self) -> None:
-        for kind, candidates in ((PERSON, self._same_person), (HOUSEHOLD, self._same_household)):
+        for kind in (PERSON, HOUSEHOLD):
             present = self._roster.by_hash(kind)
             lost = [s.subject_id for s in self.subjects.values() if s.kind == kind and s.natural not in present]
             if not lost or not present:
                 continue
-            taken = {s.natural for s in self.subjects.values() if s.kind == kind}
-            free = {subject for found, subject in present.items() if found not in taken}
-            self._adopt(kind, candidates(self._aliases(lost), free))
+            homeless = self._homeless(lost) if kind == PERSON else set()
+            found = self._tracer.near(kind, _known(tracing.stored(self._cursor, lost), lost), self._free(kind), homeless)
+            for subject_id, key in sorted(found.items()):
+                self._renamed[self.subjects[subject_id].natural] = key
+                self._rename(self.subjects[subject_id], ids.alias(self._key, kind, key))
 
-    def _aliases(self, subjects: list[str]) -> dict[str, dict[str, set[str]]]:
+    def _free(self, kind: str) -> set[str]:
+        """Keys of the roster that are no subject's of this county."""
+        return {key for found, key in self._roster.by_hash(kind).items() if found not in self._natural}
+
+    def _homeless(self, people: list[str]) -> set[str]:
+        """Those of `people` whose household's number, as last seen, is not in the roster any more."""
         self._cursor.execute(
-            "SELECT subject_id, alias_kind, alias_hash FROM ledger.alias "
-            "WHERE subject_id = ANY(%s) AND alias_kind <> 'natural' AND valid_to IS NULL",
-            (subjects,),
+            "SELECT subject_id, array_agg(household_key_hash) FROM ledger.item WHERE subject_id = ANY(%s) AND household_key_hash IS NOT NULL "
+            "GROUP BY subject_id",
+            (people,),
         )
-        found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for subject, alias_kind, alias_hash in self._cursor.fetchall():
-            found[subject][alias_kind].add(alias_hash)
-        return found
-
-    def _bearers(self, kind: str, alias_kind: str) -> tuple[dict[str, set[str]], dict[str, int]]:
-        """(alias hash → subject keys that bear it now, subject key → how many it bears)."""
-        by_hash: dict[str, set[str]] = defaultdict(set)
-        sizes = {}
-        for subject, values in self._roster.values(kind, alias_kind).items():
-            sizes[subject] = len(values)
-            for value in values:
-                by_hash[ids.secondary(self._key, alias_kind, value)].add(subject)
-        return by_hash, sizes
-
-    def _same_person(self, lost: dict[str, dict[str, set[str]]], free: set[str]) -> dict[str, set[str]]:
-        """Lost subject → keys that may be its new number: the one person with the same idkey."""
-        bearers, _ = self._bearers(PERSON, IDKEY)
-        found = {}
-        for subject, aliases in lost.items():
-            keys = {key for alias_hash in aliases[IDKEY] for key in bearers[alias_hash]}
-            found[subject] = keys if len(keys) == 1 and keys <= free else set()
-        return found
-
-    def _same_household(self, lost: dict[str, dict[str, set[str]]], free: set[str]) -> dict[str, set[str]]:
-        """Lost subject → keys that may be its new number: same head, or half of the members of old and new shared."""
-        heads, _ = self._bearers(HOUSEHOLD, HEAD)
-        members, sizes = self._bearers(HOUSEHOLD, MEMBER)
-        found = {}
-        for subject, aliases in lost.items():
-            keys = {key for alias_hash in aliases[HEAD] for key in heads[alias_hash]} & free
-            shared: dict[str, int] = defaultdict(int)
-            for alias_hash in aliases[MEMBER]:
-                for key in members[alias_hash]:
-                    shared[key] += 1
-            old = len(aliases[MEMBER])
-            keys |= {key for key, n in shared.items() if key in free and 2 * n >= max(old, sizes[key])}
-            found[subject] = keys
-        return found
-
-    def _adopt(self, kind: str, candidates: dict[str, set[str]]) -> None:
-        """Give a lost subject its new number where each is the other's only candidate."""
-        claims: dict[str, set[str]] = defaultdict(set)
-        for subject, keys in candidates.items():
-            for key in keys:
-                claims[key].add(subject)
-        for subject_id, keys in sorted(candidates.items()):
-            if len(keys) == 1 and len(claims[next(iter(keys))]) == 1:
-                found = self.subjects[subject_id]
-                self._renamed[found.natural] = next(iter(keys))
-                self._rename(found, ids.alias(self._key, kind, next(iter(keys))))
+        here = self._roster.by_hash(HOUSEHOLD)
+        return {subject for subject, homes in self._cursor.fetchall() if not any(home in here for home in homes)}
 
     def _rename(self, subject: Subject, natural: str) -> None:
         self._natural.pop(subject.natural)
@@ -234,13 +203,28 @@ class Resolver:
                 self._natural[alias] = subject_id
 
     def fetch_gone(self) -> None:
-        """Take over subjects whose items another county has marked gone and whose number stands in this roster."""
+        """Take over subjects whose items another county has marked gone: those whose number stands in this roster, and those
+        that came under a number which is nobody's yet."""
         foreign = self._load(
             "s.county <> %s AND EXISTS (SELECT 1 FROM ledger.item i LEFT JOIN ledger.subject c ON c.subject_id = i.subject_id "
             "WHERE i.state = 'gone' AND (i.subject_id = s.subject_id OR c.parent_id = s.subject_id))",
             self._county,
         )
-        self._arrive([s for s in foreign if s.kind not in PARENT and s.natural in self._roster.by_hash(s.kind)])
+        foreign = [s for s in foreign if s.kind not in PARENT]
+        self._arrive([s for s in foreign if s.natural in self._roster.by_hash(s.kind)])
+        left = {s.subject_id: s for s in foreign if s.subject_id not in self.subjects and s.last_seen < self._as_of}
+        for kind in (PERSON, HOUSEHOLD):
+            lost = sorted(s.subject_id for s in left.values() if s.kind == kind)
+            if not lost or not self._roster.has(kind):
+                continue
+            found = self._tracer.far(kind, _known(tracing.stored(self._cursor, lost), lost), self._free(kind))
+            hashed = {subject_id: ids.alias(self._key, kind, key) for subject_id, key in found.items()}
+            taken = {s.natural for s in self._load("a.alias_hash = ANY(%s) AND s.county <> %s", list(hashed.values()), self._county)}
+            for subject_id, natural in sorted(hashed.items()):
+                if natural not in taken:
+                    self._arrive([left[subject_id]])
+                    if subject_id in self.subjects:
+                        self._rename(left[subject_id], natural)
 
     # -- presence and storage ----------------------------------------------------------------------------------------
 
@@ -264,6 +248,8 @@ class Resolver:
     def write(self) -> None:
         """Store new subjects, moves, new numbers, and the secondary aliases of everyone who is present."""
         present = self.present()
+        if not self._follow:
+            present = {s: key for s, key in present.items() if s in self.plan.created or s in self.plan.moved}
         self._write_moves()
         order = sorted(self.plan.created.values(), key=lambda s: (s.kind in PARENT, s.subject_id))
         db.insert(
@@ -296,7 +282,8 @@ class Resolver:
         for kind, alias_kinds in SECONDARY.items():
             here = {key: subject for subject, key in present.items() if self.subjects[subject].kind == kind}
             for alias_kind in alias_kinds:
-                for key, values in self._roster.values(kind, alias_kind).items():
+                # what several bear leads to the other as well: it is nobody's alias
+                for key, values in tracing.own(self._roster.values(kind, alias_kind)).items():
                     if key in here:
                         wanted |= {(here[key], alias_kind, ids.secondary(self._key, alias_kind, v)) for v in values}
         # whoever is absent keeps the aliases last seen: they are what finds a new number later

@@ -80,6 +80,18 @@ def write_na(cursor: Any, rows: Sequence[tuple[str, date | None, str | None]]) -
     )
 
 
+def returned(cursor: Any, items: Sequence[str]) -> set[str]:
+    """Those of `items`, all gone, that had been returned when they went, and were not answered since."""
+    cursor.execute(
+        # by the clock of the database: the numbers of two counties' events say nothing of their order
+        "SELECT g.item_id FROM (SELECT DISTINCT ON (item_id) item_id, from_state, recorded_at FROM ledger.event WHERE kind = 'gone' "
+        "AND item_id = ANY(%s) ORDER BY item_id, recorded_at DESC, seq DESC) AS g WHERE g.from_state = 'returned' AND NOT EXISTS "
+        "(SELECT 1 FROM ledger.event a WHERE a.item_id = g.item_id AND a.kind = 'answered' AND a.recorded_at > g.recorded_at)",
+        (list(items),),
+    )
+    return {row[0] for row in cursor.fetchall()}
+
+
 def copy_values(cursor: Any, county: str, items: Sequence[str]) -> None:
     """What items show, and what those above asked of them, goes with them to `county`: such rows are each county's own."""
     noted = "SELECT n.* FROM ledger.notice n JOIN ledger.item i ON i.item_id = n.item_id AND i.county = n.county WHERE i.item_id = ANY(%s)"

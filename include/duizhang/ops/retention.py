@@ -1,11 +1,14 @@
 """Destroying on schedule what need not be kept (`include/parameters/retention.yaml`), and nothing that is still needed.
 
 Never destroyed: whatever an open item of the ledger stands on – its values, the files in its lineage, the lists it stood
-on –, the newest partitions and the files that stand in any kept partition, the list a county works with now.
+on with all that lies beside them, the returned files that answered it, the lists from above that asked –, what came back for
+the list a county works with now, the newest partitions and the files that stand in any kept partition.
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,9 +25,11 @@ from duizhang.core.lake import read_json
 from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
 from duizhang.core.writing import at_rest
-from duizhang.ledger import db
+from duizhang.ledger import db, steps
 
 log = logger("ops.retention")
+_OF_FILE = re.compile(r"_([0-9a-f]{12})\.xlsx$")  # a receipt's name ends with the first digits of what it answers
+_NAMELESS = (".received", "taken.jsonl")  # hashes and days only: what came is known after it is gone
 _COUNTS = ("summary.json", "timings.jsonl")  # of a destroyed partition these stay: they hold counts only
 
 
@@ -114,7 +119,7 @@ def due(settings: Settings, policy: Policy, on: date) -> Doomed:
         files=frozenset(_files(settings, back(on, policy.files.months), set(partitions))),
         partitions=tuple(path for path in partitions if any(child.name not in _COUNTS for child in path.iterdir())),
         lists=tuple(_lists(settings, back(on, policy.lists.months))),
-        returns=tuple(_old(back(on, policy.returns.months), settings.returns, settings.receipts)),
+        returns=tuple(_returns(settings, back(on, policy.returns.months))),
     )
 
 
@@ -157,9 +162,6 @@ def _changed(path: Path) -> date:
 def _lists(settings: Settings, before: date) -> Iterator[Path]:
     """Cycles of the out folder that are over: not the current one or the one before it, and none with an open question."""
     asked = ledger.open_cycles(settings)
-    for path in sorted((settings.out / "departments").glob("*/")):
-        cycles = sorted(cycle for cycle in path.iterdir() if cycle.is_dir() and not cycle.is_symlink())
-        yield from (cycle for cycle in cycles[:-2] if f"{cycle.name}-01" < before.isoformat())
     for county in sorted(path for path in settings.out.glob("[0-9]*") if path.is_dir()):
         cycles = sorted(path for path in county.iterdir() if path.is_dir() and not path.is_symlink())
         for path in cycles[:-2]:
@@ -167,9 +169,23 @@ def _lists(settings: Settings, before: date) -> Iterator[Path]:
                 yield path
 
 
-def _old(before: date, *folders: Path) -> Iterator[Path]:
-    for folder in folders:
-        yield from (path for path in sorted(folder.glob("*")) if path.is_file() and _changed(path) < before)
+def _returns(settings: Settings, before: date) -> Iterator[Path]:
+    """What came back, what was sent down, and the receipts of both, at whatever depth: old, and needed by nothing open."""
+    old = [
+        path
+        for folder in (settings.returns, settings.receipts)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not {path.name, path.parent.name} & set(_NAMELESS) and _changed(path) < before
+    ]
+    needed = ledger.open_returns(settings)
+    working = {(each.county, each.cycle) for each in steps.issued(settings) if each.is_open}
+    yield from (path for path in old if _file_of(path) not in needed and path.parent.parts[-2:] not in working)
+
+
+def _file_of(path: Path) -> str:
+    """First 12 hex digits of the sha256 of a file that came, or of the one that a receipt answers."""
+    named = _OF_FILE.search(path.name)
+    return named[1] if named else hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def _destroy(settings: Settings, doomed: Doomed, on: date) -> None:
@@ -187,6 +203,9 @@ def _destroy(settings: Settings, doomed: Doomed, on: date) -> None:
         shutil.rmtree(path)
     for path in doomed.returns:
         path.unlink()
+    for folder in sorted({path.parent for path in doomed.returns} | {path.parent.parent for path in doomed.returns}, reverse=True):
+        if folder.is_relative_to(settings.receipts) and folder != settings.receipts and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _vacuum(settings: Settings) -> None:

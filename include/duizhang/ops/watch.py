@@ -65,7 +65,7 @@ def unpublished(settings: Settings, today: date) -> list[Alert]:
 
 
 def unverified(settings: Settings) -> list[Alert]:
-    """The ledger's problems, counted."""
+    """The ledger's problems, counted; one of the ledger as a whole names no county."""
     problems = ledger.verify(settings)
-    counties = tuple(sorted({problem.county for problem in problems}))
+    counties = tuple(sorted({problem.county for problem in problems if problem.county}))
     return [Alert("ledger", "the platform engineer", counties=counties, counts={"problems": len(problems)})] if problems else []

@@ -73,14 +73,14 @@ def gather(
         waiting=waiting,
         closed=tuple(
             sorted(
-                (wording.standing(item, asked.get(item["code"])) for item in closed),
+                (wording.standing(item, asked.get(item["code"]), book) for item in closed),
                 key=lambda row: (row.town or "~", row.village_name or "~", row.household or "~", row.code, row.number),
             )
         ),
         roll_forward=counts.roll_forward(roll_forward, asked),
         problems=counts.problems(checks / "problems.json", asked, unknown),
         homes=homes(base, county, lines),
-        last=history.last_list((*items, *closed), before.last_cycle),
+        last=history.last_list((*items, *closed), before.last_cycle, book),
         owed=history.owed(items, book),
         sealed=load_delivery(settings).of(county).encrypt,
     )
@@ -157,6 +157,6 @@ def _questions(
     return (
         tuple(wording.line(item, n, notes.get(item["item_id"], ()), context) for n, item in enumerate(people, 1)),
         tuple(wording.file_line(item, n, context) for n, item in enumerate(files, 1)),
-        tuple(wording.standing(item, asked_by[item["code"]]) for item in known if not wording.is_asked(item)),
+        tuple(wording.standing(item, asked_by[item["code"]], context.book) for item in known if not wording.is_asked(item)),
         unknown,
     )

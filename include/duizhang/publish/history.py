@@ -40,7 +40,7 @@ OUTCOMES = {
 }
 ANSWERED = {"已整改": "等最新数据证实", "部门数据有误": "等部门更正"}
 STILL_OPEN = "仍挂账"
-SENDERS = ("department", "register")
+NOBODYS = "无对应部门（请改选核查结果）"
 NO_DEPARTMENT = "（未识别的部门）"
 
 
@@ -103,20 +103,22 @@ def _then_and_now(then: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, 
     return "".join(f"\n{line}" for line in lines) + (f"\n（另 {rest} 项略）" if rest else "")
 
 
-def last_list(items: Iterable[Item], cycle: str | None) -> LastAnswers | None:
+def last_list(items: Iterable[Item], cycle: str | None, book: Book) -> LastAnswers | None:
     """What has become of the answers given to the list of `cycle` (the one before); None where there was none.
 
     `items`: open ones and those closed since. An item answered again since stands under its newer list.
     """
     if cycle is None:
         return None
-    counts = Counter(_outcome(item) for item in items if item.get("answer") and item.get("answered_cycle") == cycle)
-    order = list(dict.fromkeys((*OUTCOMES.values(), *ANSWERED.values(), STILL_OPEN)))
+    counts = Counter(_outcome(item, book) for item in items if item.get("answer") and item.get("answered_cycle") == cycle)
+    order = list(dict.fromkeys((*OUTCOMES.values(), *ANSWERED.values(), NOBODYS, STILL_OPEN)))
     return LastAnswers(cycle, sum(counts.values()), tuple((word, counts[word]) for word in order if counts[word]))
 
 
-def _outcome(item: Item) -> str:
-    return OUTCOMES.get(item["state"]) or ANSWERED.get(answer_word(item), STILL_OPEN)
+def _outcome(item: Item, book: Book) -> str:
+    word = answer_word(item)
+    nobodys = word == "部门数据有误" and not departments(item, book)
+    return OUTCOMES.get(item["state"]) or (NOBODYS if nobodys else ANSWERED.get(word, STILL_OPEN))
 
 
 def owed(items: Iterable[Item], book: Book) -> tuple[Owed, ...]:
@@ -132,7 +134,10 @@ def owed(items: Iterable[Item], book: Book) -> tuple[Owed, ...]:
 
 
 def departments(item: Item, book: Book) -> tuple[str, ...]:
-    """Owners of the departments' books that an item's evidence shows, in the order of the evidence."""
-    named = {name: c.owner for c in book.contracts if c.role in SENDERS for name in (c.feed, c.title, c.book, *c.tables)}
-    found = (named.get(str(entry["账"])) for entry in evidence(item["body"]))
-    return tuple(dict.fromkeys(owner for owner in found if owner))
+    """Owners of the departments' books that an item's evidence shows, in its order; of a question about a file, its sender."""
+    names = [str(entry["账"]) for entry in evidence(item["body"])]
+    found = [book.of_departments[name].owner for name in names if name in book.of_departments]
+    if item.get("subject_kind") == "delivery":
+        feed = str(item["body"].get("subject_key") or "").partition("|")[0]
+        found += [book.by_feed[feed].owner] if feed in book.by_feed else []
+    return tuple(dict.fromkeys(found))

@@ -16,7 +16,7 @@ from duizhang.publish import model
 from duizhang.publish.asking import Item, Question, is_about_person, is_external, problem, subject_of
 from duizhang.publish.causes import person
 from duizhang.publish.delivery import Visits
-from duizhang.publish.history import answer_word, earliest, evidence, last_answer, sources
+from duizhang.publish.history import answer_word, departments, earliest, evidence, last_answer, sources
 from duizhang.publish.model import FileLine, Line, Standing
 from duizhang.publish.texts import day, label, shown, text
 
@@ -40,6 +40,7 @@ WAITING = {
     "不属实": "已报不属实；这类问题以数据为准，改到位后销号",
 }
 OUTSIDE_FIXED = "已报整改，等反馈单位下一次名单核对"
+NOBODY = "无对应部门，请改选核查结果"  # said to be a department's error, and no department's book is in the evidence
 
 
 def is_asked(item: Item) -> bool:
@@ -211,7 +212,7 @@ def file_line(item: Item, seq: int, context: Context) -> FileLine:
     )
 
 
-def standing(item: Item, rule: Question | None) -> Standing:
+def standing(item: Item, rule: Question | None, book: Book) -> Standing:
     """A row about an item that asks for nothing: answered, gone or closed."""
     body, state = item["body"], item["state"]
     answer = answer_word(item)
@@ -230,13 +231,15 @@ def standing(item: Item, rule: Question | None) -> Standing:
         head_name=shown(body.get("户主姓名")),
         name=shown(body.get("姓名")) if about_person or body.get("户编号") else "",
         state=state,
-        situation=SITUATIONS.get(state) or _waits(item, answer) + (model.NOT_RECHECKED if item.get("na_since") else ""),
+        situation=SITUATIONS.get(state) or _waits(item, answer, book) + (model.NOT_RECHECKED if item.get("na_since") else ""),
         answer=answer,
         on=day(on) if on else None,
         sources=sources(item),
     )
 
 
-def _waits(item: Item, answer: str) -> str:
-    """What an answered item waits for; no export can prove what no indicator knows."""
+def _waits(item: Item, answer: str, book: Book) -> str:
+    """What an answered item waits for; no export can prove what no indicator knows, no department mend what it has no book of."""
+    if answer == "部门数据有误" and not departments(item, book):
+        return NOBODY + "（在下发的清单上改填后再交）"
     return OUTSIDE_FIXED if is_external(item["code"]) and answer == "已整改" else WAITING[answer]

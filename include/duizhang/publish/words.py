@@ -9,6 +9,7 @@ from datetime import date
 from duizhang.publish import model
 from duizhang.publish.asking import is_external
 from duizhang.publish.history import NO_DEPARTMENT
+from duizhang.publish.items import NOBODY
 from duizhang.publish.model import FILE_SHEET, LIST_SHEET, CountyReport, Delivery, Source
 
 STATUS_WORDS = {"full": "收齐", "partial": "未收齐", "zero": "零报告", "short": "行数过少，未采用", "missing": "未收到", "stale": "已过期"}
@@ -65,6 +66,7 @@ def state_rows(report: CountyReport) -> list[list[str | int]]:
     asked = Counter(line.status.removesuffix(model.NOT_RECHECKED) for line in report.asked)
     waiting = [row for row in report.waiting if row.state != "gone"]
     departments = sum(row.answer == "部门数据有误" for row in waiting)
+    nobody = sum(row.situation.startswith(NOBODY) for row in waiting)
     gone = len(report.waiting) - len(waiting)
     answers = Counter(row.answer for row in waiting if row.answer != "部门数据有误")
     closed = Counter(row.situation for row in report.closed)
@@ -72,7 +74,8 @@ def state_rows(report: CountyReport) -> list[list[str | int]]:
         ("要回答", len(report.asked), _counted(asked)),
         ("连带问题（不单独问）", sum(len(line.notes) for line in report.lines), ""),
         ("已回复，等最新数据", len(waiting) - departments, _counted(answers)),
-        ("已回复，等部门更正", departments, "县里的期限停着，部门更正前不再问"),
+        ("已回复，等部门更正", departments - nobody, "县里的期限停着，部门更正前不再问"),
+        *([("已回复，无对应部门", nobody, "证据里没有部门的账：请在下发的清单上改选核查结果，再交一次")] if nobody else []),
         ("对象查无，仍挂账", gone, ""),
         ("本期已销号", len(report.closed), _counted(closed)),
     ]
@@ -112,7 +115,7 @@ def last_answers(report: CountyReport) -> str:
 
 def owed_rows(report: CountyReport) -> list[list[str | int]]:
     """What waits for departments, by department and since when."""
-    listed, unknown = "已列入给该部门的更正单", "证据里没有部门的账，请写明是哪个部门"
+    listed, unknown = "已列入给该部门的更正单", "证据里没有部门的账，请改选核查结果"
     return [
         [owed.department, owed.items, owed.since.isoformat() if owed.since else "—", unknown if owed.department == NO_DEPARTMENT else listed]
         for owed in report.owed

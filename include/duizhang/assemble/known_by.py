@@ -1,0 +1,46 @@
+"""What a county's subjects are known by: the file subjects/keys, by which the ledger follows them through new numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# Numbers first; people who have none that is theirs alone are told from others by traits that outlive a new household number:
+# 成员特征 (somebody of the household by number, then name, birth date and relation), 个人特征 and 户主特征 (town, name, birth date).
+_SECONDARY = """
+UNION SELECT 'person', _key, 'idkey', _idkey FROM subject_person WHERE _idkey IS NOT NULL
+UNION SELECT 'household', _key, '户主idkey', _idkey FROM subject_household WHERE _idkey IS NOT NULL
+UNION SELECT 'household', _household, '成员idkey', _idkey FROM subject_person WHERE _idkey IS NOT NULL AND _household IS NOT NULL
+UNION SELECT 'person', _key, '成员特征', value FROM kin
+UNION SELECT 'person', _key, '个人特征', _town || '|' || name || '|' || born || '|' || sex FROM people
+  WHERE _town || name || born || sex IS NOT NULL AND (_idkey IS NULL OR bearers > 1)
+UNION SELECT 'household', _household, '户主特征', value FROM (
+  SELECT _household, _town || '|' || name || '|' || born AS value FROM people WHERE relation = '户主' AND _household IS NOT NULL
+  QUALIFY count(*) OVER (PARTITION BY _household) = 1) WHERE value IS NOT NULL
+"""
+_PEOPLE = """
+people AS (
+  SELECT _key, _household, _town, _idkey, 规范姓名(_name) AS name, CAST(出生日期 AS VARCHAR) AS born, 与户主关系 AS relation, 性别 AS sex,
+    count(_idkey) OVER (PARTITION BY _idkey) AS bearers
+  FROM subject_person
+),
+-- by the head's number; the head, and people whose head has none, by those of the others
+kin AS (
+  SELECT DISTINCT p._key, p._household, o._idkey || '|' || p.name || '|' || coalesce(p.born, '') || '|' || coalesce(p.relation, '') AS value
+  FROM people p
+  LEFT JOIN subject_household h ON h._key = p._household
+  JOIN people o ON o._household = p._household AND o._key <> p._key AND o._idkey IS DISTINCT FROM p._idkey
+  WHERE o._idkey IS NOT NULL AND p.name IS NOT NULL AND (o._idkey = h._idkey OR p.relation = '户主' OR h._idkey IS NULL OR h._idkey = p._idkey)
+  QUALIFY count(*) OVER (PARTITION BY p._household, value) = 1
+)
+"""
+
+
+def keys_sql(subjects: Sequence[str]) -> str:
+    """The query over subject_<s> of each of `subjects`: subject_kind, subject_key, alias_kind, alias_value, ordered, each row once.
+
+    alias_kind: natural (its own number) and, for people and households, what `_SECONDARY` lists; NULL values are left out.
+    """
+    natural = " UNION ".join(
+        f"SELECT '{s}' AS subject_kind, _key AS subject_key, 'natural' AS alias_kind, _key AS alias_value FROM subject_{s}" for s in subjects
+    )
+    return f"WITH {_PEOPLE} SELECT * FROM ({natural} {_SECONDARY}) ORDER BY ALL"
