@@ -96,8 +96,7 @@ def _write(sheet: Any, rows: Iterable[list[Any]]) -> None:
 
 def _departments_shown(settings: Settings, county: str) -> set[str]:
     """问题编号 of what shows the book of a department beside the national one."""
-    contracts = load_book(settings).contracts
-    books = {name for contract in contracts if contract.role in ("department", "register") for name in (contract.feed, contract.title, contract.book)}
+    books = load_book(settings).of_departments
     return {
         item["number"]
         for item in ledger.open_items(settings, county)

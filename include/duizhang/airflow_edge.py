@@ -256,7 +256,8 @@ def summarise(params: Any) -> dict[str, int]:
 
 @guarded
 def to_issue(params: Any) -> list[dict[str, str]]:
-    """Open the cycle of every county that has books as of the run's param `as_of` (else the newest): {county, as_of} each."""
+    """Open the cycle of every county that has books as of the run's param `as_of` (else the newest): {county, as_of, state} each,
+    `state` being what is approved: the books and rules as they are now."""
     from duizhang import cycle, pipeline
 
     settings = home_settings()
@@ -264,6 +265,7 @@ def to_issue(params: Any) -> list[dict[str, str]]:
     found = [{"county": each, "as_of": as_of} for each in pipeline.counties(settings, as_of)]
     for item in found:
         cycle.open_cycle(settings, item["county"], item["as_of"])
+        item["state"] = cycle.state(settings, item["county"], item["as_of"])
     return found
 
 
@@ -282,7 +284,7 @@ def issue(item: dict[str, str], who: str) -> dict[str, int]:
     from duizhang import cycle
 
     settings = home_settings()
-    cycle.approve(settings, item["county"], item["as_of"], who)
+    cycle.approve(settings, item["county"], item["as_of"], who, on=item["state"])
     return counts(cycle.issue(settings, item["county"], item["as_of"]))
 
 

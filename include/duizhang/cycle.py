@@ -40,14 +40,14 @@ def check(settings: Settings, county: str, as_of: str, *, docs: bool = True, aga
     day = pipeline.as_day(as_of)
     wanted, done = pipeline.check_state(settings, county, day)
     cycle = open_cycle(settings, county, day)
-    run_id = f"{day}-{wanted[:12]}"
+    run_id = _state(day, wanted)
     noted = steps.last(settings, county, cycle, "check")
     if done and not again and noted is not None and noted.run_id == run_id:
         return {"county": county, "unchanged": True}
     result: dict[str, Any] = {"county": county, "unchanged": True}
     if not done or again:
         result = pipeline.reconcile_county(settings, county, day, docs=docs)
-        run_id = f"{day}-{pipeline.check_state(settings, county, day)[0][:12]}"
+        run_id = state(settings, county, day)
     events = steps.events_on(settings, county, day)
     before = _issued_before(settings, county, day)
     if before is not None:
@@ -58,28 +58,45 @@ def check(settings: Settings, county: str, as_of: str, *, docs: bool = True, aga
     return result
 
 
-def approve(settings: Settings, county: str, as_of: str, who: str = "auto") -> bool:
+def state(settings: Settings, county: str, as_of: str) -> str:
+    """What a check of the county as of `as_of` stands on, and an approval is given to: the date and a hash of books and rules."""
+    day = pipeline.as_day(as_of)
+    return _state(day, pipeline.check_state(settings, county, day)[0])
+
+
+def _state(day: str, fingerprint: str) -> str:
+    return f"{day}-{fingerprint[:12]}"
+
+
+def approve(settings: Settings, county: str, as_of: str, who: str = "auto", *, on: str | None = None) -> bool:
     """Note that the county's list of the cycle of `as_of` may go out; False where that was noted before.
 
-    `who`: the keyed hash of the user who approved (`ledger.steps.person`), or "auto" where no approval is asked.
+    `who`: the keyed hash of the user who approved (`ledger.steps.person`), or "auto" where no approval is asked. `on`: the
+    `state` that was approved (default: the present one); the list of any other needs another approval.
     """
     from duizhang.ledger import steps
 
     day = pipeline.as_day(as_of)
-    return steps.record(settings, county, pipeline.cycle_of(day), "approve", day, day, {}, who=who)
+    return steps.record(settings, county, pipeline.cycle_of(day), "approve", day, on or state(settings, county, day), {}, who=who)
 
 
 def issue(settings: Settings, county: str, as_of: str, *, docs: bool = True) -> dict[str, Any]:
     """Publish and issue the county's list, after its `check` (done here where it is due). Raises ContractProblem where the
-    list as of that date has not been approved, FeedProblem where the national book does not carry one."""
+    list as of that date, on these very books and rules, has not been approved, or the county was merged as of a later date;
+    FeedProblem where the national book does not carry one."""
     from duizhang.ledger import steps
 
     day = pipeline.as_day(as_of)
     cycle = pipeline.cycle_of(day)
+    steps.check_newest(county, date.fromisoformat(day), steps.last_merged(settings, county))
     check(settings, county, day, docs=docs)
     approval = steps.last(settings, county, cycle, "approve")
-    if approval is None or approval.run_id != day:
+    if approval is None or approval.done_on.isoformat() != day:
         raise ContractProblem(f"The list of {county} as of {day} has not been approved.", action="Start publish, or approve it first.")
+    if approval.run_id != state(settings, county, day):
+        raise ContractProblem(
+            f"The list of {county} as of {day} was approved on other books or rules.", action="Start publish again, or approve it again."
+        )
     result = pipeline.issue_county(settings, county, day)
     steps.record(settings, county, cycle, "issue", day, result["version"], _numbers(result, "rows", "issued"))
     return result

@@ -235,10 +235,13 @@ def _may_publish(settings: Settings, county: str, as_of: str) -> None:
 
 @writes
 def issue_county(settings: Settings, county: str, as_of: str) -> dict[str, Any]:
-    """Publish the county's list for the cycle of `as_of` and record what it asks as issued. Twice is once."""
+    """Publish the county's list for the cycle of `as_of` and record what it asks as issued. Twice is once. Raises ContractProblem
+    where the county was merged as of a later date."""
     from duizhang import ledger, publish
+    from duizhang.ledger import steps
 
     day = as_day(as_of)
+    steps.check_newest(county, date.fromisoformat(day), steps.last_merged(settings, county))
     _may_publish(settings, county, day)
     with metered(settings, day, "publish", county):
         items = ledger.open_items(settings, county)
@@ -344,7 +347,7 @@ def certify_county(settings: Settings, county: str, as_of: str, cycle: str | Non
         found = _measured(settings, county, day, cycle)
         closing = closure.write_closing(
             settings, county, day, found["cycle"], measures=found, items=ledger.open_items(settings, county),
-            exemptions=ledger.exemptions(settings, county), head=ledger.heads(settings).get(county, (0, "")),
+            exemptions=ledger.exemptions(settings, county, day), head=ledger.heads(settings).get(county, (0, "")),
         )  # fmt: skip
     verdicts = {str(proof.number): proof.verdict for proof in closing.proofs}
     return {

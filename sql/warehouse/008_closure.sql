@@ -48,6 +48,9 @@ END $$;
 CREATE CONSTRAINT TRIGGER item_returned AFTER INSERT OR UPDATE ON ledger.item DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.state = 'returned') EXECUTE FUNCTION ledger.returned_a_claim();
 
+-- A question that moved here from another county has been asked, but not by a list of this county.
+ALTER TABLE ledger.item DROP CONSTRAINT item_check4, ADD CHECK ((issued_on IS NULL) = (issued_cycle IS NULL) AND (due_on IS NULL OR issued_on IS NOT NULL));
+
 -- Whoever was gone and is seen again keeps the answer that still stands, and what was returned is not returned twice.
 INSERT INTO ledger.transition VALUES ('gone', 'reappeared', 'answered'), ('gone', 'reappeared', 'returned');
 
@@ -56,6 +59,9 @@ INSERT INTO ledger.transition VALUES ('gone', 'reappeared', 'answered'), ('gone'
 ALTER TABLE ledger.alias DROP CONSTRAINT alias_alias_kind_check, ADD CONSTRAINT alias_alias_kind_check
     CHECK (alias_kind IN ('natural', 'idkey', '户主idkey', '成员idkey', '成员特征', '个人特征', '户主特征'));
 CREATE INDEX ON ledger.alias (alias_hash) WHERE alias_kind <> 'natural' AND valid_to IS NULL;
+ALTER TABLE ledger.subject ADD COLUMN missing_since date;
+CREATE INDEX ON ledger.subject (county) WHERE missing_since IS NOT NULL;
+COMMENT ON COLUMN ledger.subject.missing_since IS 'Since which check its county, whose books had the rest of its town, has had it no more: it may turn up elsewhere.';
 
 -- A note moves nothing; it may also stand on what a county has answered for good (asked once is asked once).
 INSERT INTO ledger.transition
@@ -133,7 +139,14 @@ BEGIN
     JOIN ledger.item i USING (item_id)
     LEFT JOIN LATERAL (SELECT e.who FROM ledger.event e WHERE e.item_id = a.item_id AND e.county = a.county AND e.kind = 'answered'
                        AND e.seq < a.seq ORDER BY e.seq DESC LIMIT 1) AS asked ON true
-    WHERE a.kind = 'exempted' AND (a.who IS NULL OR asked.who IS NULL OR a.who = asked.who OR a.from_state NOT IN ('answered', 'gone'))
+    WHERE a.kind = 'exempted' AND (a.who IS NULL OR asked.who IS NULL OR a.from_state NOT IN ('answered', 'gone') OR EXISTS (
+        -- nobody who has answered since it was opened; of what moved here since, nobody who ever answered it elsewhere
+        SELECT 1 FROM ledger.event e, (
+            SELECT coalesce(max(o.seq) FILTER (WHERE o.kind IN ('found', 'reopened')), 0) AS opened,
+                   max(o.seq) FILTER (WHERE o.kind = 'moved_in') AS moved
+            FROM ledger.event o WHERE o.item_id = a.item_id AND o.county = a.county AND o.seq < a.seq) AS here
+        WHERE e.item_id = a.item_id AND e.kind = 'answered' AND e.who = a.who
+          AND CASE WHEN e.county = a.county THEN e.seq BETWEEN here.opened AND a.seq ELSE here.moved > here.opened END))
     ORDER BY a.seq LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION '%: an exemption needs one who asks and another who approves', bad.number USING ERRCODE = 'DZ001';

@@ -38,6 +38,8 @@ def test_a_county_where_all_is_done_has_closed(shared_settings: Settings) -> Non
         (3, {"sums": replace(EVEN, towns=(replace(EVEN.towns[0], villages=(1, 2, 1)), EVEN.towns[1]))}, "村合计与乡镇数不等：甲镇"),
         (3, {"sums": replace(EVEN, county=(4, 9, 1), system=(4, 9, 1))}, "有 1 个农户归不到区划表里的村，1 个归不到乡镇"),
         (3, {"sums": replace(EVEN, system=(3, 8, 1))}, "与系统汇总数不等：系统 3 / 8 / 1，本表 3 / 7 / 1"),
+        (3, {"sums": replace(EVEN, county=(3, 9, 1), system=(3, 9, 1), without_home=2)},
+         "有 2 人归不到区划表里的村，2 人归不到乡镇（其中 2 人不在本表任何一户）"),
         (3, {"sums": replace(EVEN, quarantined=2)}, "国家系统导出文件有 2 行被隔离，没有计入"),
         (4, {"measures": {"overdue": 2}}, "超过整改时限 2 条"),
         (4, {"items": (item("AAA-002", notices=[{"source": "省", "ref": "1", "due_on": date(2026, 11, 19)}]),)}, "上级反馈超期未办 1 条"),
@@ -91,6 +93,23 @@ def test_no_test_passes_on_an_error_that_was_not_looked_at(shared_settings: Sett
 def test_what_is_open_but_cannot_be_judged_is_no_failure_and_no_pass(shared_settings: Settings) -> None:
     waiting = (item("AAA-001", na_since=date(2026, 11, 20)),)
     assert verdicts(shared_settings, items=waiting, na={"AAA-001": "《甲》未收到"})[0] == UNDECIDED
+
+
+@pytest.mark.parametrize(("code", "at", "kind"), [("AAA-001", 0, "账账"), ("AAA-003", 1, "账实"), ("AAA-004", 3, "时效")])
+def test_an_open_error_whose_value_was_emptied_is_not_cleared(shared_settings: Settings, code: str, at: int, kind: str) -> None:
+    """The officer empties the cell: the verdict is unknown and the item waits, though the rule itself could be judged."""
+    waiting = (item(code, na_since=date(2026, 11, 20)),)
+    proof = judge(facts(items=waiting), closing(shared_settings))[at]
+    assert (proof.verdict, proof.lacking) == (UNDECIDED, (f"{kind}错误有 1 条未销号，本期不能复核，不能判定",))
+    proof = judge(facts(codes={code: counts(2, unknown=1)}), closing(shared_settings))[at]
+    assert (proof.verdict, proof.lacking) == (UNDECIDED, (f"{kind}错误规则有 1 项次因空值不能判定",))
+
+
+def test_a_town_without_the_national_book_leaves_all_five_undecided(shared_settings: Settings) -> None:
+    """No row of it is na, for it has no rows."""
+    proofs = judge(facts(uncovered=("乙乡",)), closing(shared_settings))
+    assert [proof.verdict for proof in proofs] == [UNDECIDED] * 5
+    assert all("缺乙乡的《国家系统》数据（1 个乡镇），不能判定" in proof.lacking for proof in proofs)
 
 
 def test_exempted_and_explained_hits_are_settled(shared_settings: Settings) -> None:

@@ -9,9 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 import python_calamine
 from duizhang import ledger
-from duizhang.closure.departments import COVER, FILES, HIDDEN, LINES, NO_NOTE, Addressed, address, write_list
+from duizhang.closure.departments import COVER, FILES, LINES, NO_NOTE, Addressed, address, write_list
+from duizhang.closure.veil import HIDDEN, veiled
 from duizhang.contracts.load import Book
 from duizhang.core.settings import Settings
 
@@ -57,6 +59,29 @@ def test_no_value_of_another_book_is_in_the_file(book: Book, tmp_path: Path) -> 
     text = everything(tmp_path / "部门更正单.xlsx")
     assert MARK not in text
     assert all(word in text for word in ("甄大山", "990101195001010014", "北山镇", "石湾村", "202609", "MON-101-ABCDEF", "民政停发日期错了", HIDDEN))
+
+
+@pytest.mark.parametrize(
+    ("value", "quoted"),
+    [
+        ("13800000000", "138-0000-0000"), ("13800000000", "１３８ ００００ ００００"), (12345.5, "12,345.50"), (12345.5, "1.23万"),
+        ("12345", "１２３４５"),
+        ("987", "987"), ("2026-08-11", "2026年8月11日"), ("2026-08-11", "2026.8.11"), ("2026-08-11", "20260811"),
+        ("2026-08-11", "8月11号"), ("2026-08-11", "二〇二六年八月十一日"), ("202608", "2026年8月"),
+        ("精神残疾二级", "二级精神残疾"), ("精神残疾二级", "精神二级的残疾"), ("B类", "ｂ类"),
+    ],
+)  # fmt: skip
+def test_a_value_that_the_note_quotes_in_another_form_is_not_shown(book: Book, value: object, quoted: str) -> None:
+    item = claimed([entry("低保_在享", CIVIL, "是"), entry("值", NATIONAL, value)], note=f"民政错了，系统里是{quoted}，请改")
+    (found,) = lists(book, item).lists
+    assert found.lines[0].says == f"民政错了，系统里是{HIDDEN}，请改"
+
+
+def test_what_is_no_value_of_another_book_stays_as_it_was_written() -> None:
+    note = "甄大山 2026-09 起停发，12 月补录，户籍 3 人，电话 13900000000"
+    assert veiled(note, ["2026-08-11", "2026-12", "3", "13800000000", "是", "精神残疾二级", ""]) == note
+    assert veiled("停发是2026年9月", ["2026-09"], ["202609"]) == "停发是2026年9月", "the department's own value, too"
+    assert veiled("二级、一级", ["二级"]) == f"{HIDDEN}、一级"
 
 
 def test_each_department_sees_its_own_values_alone(book: Book, tmp_path: Path) -> None:

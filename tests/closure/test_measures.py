@@ -129,6 +129,41 @@ def test_what_comes_after_the_date_does_not_count(october: County) -> None:
     assert measure(october, D3)["period"]["claimed"] == before["period"]["claimed"] + 1
 
 
+def test_a_past_date_is_reckoned_from_what_is_dated_until_then(october: County) -> None:
+    """An upload of 19 November entered after one of the 25th belongs to the 20th; the later one does not."""
+    october.merge(D2)
+    say(october, "P1", "已整改", D2 + timedelta(days=5))
+    assert measure(october)["period"]["answered"] == 0
+    say(october, "P0", "已整改", D2 - timedelta(days=1))
+    assert measure(october)["period"]["answered"] == 1
+
+
+def test_the_clocks_of_a_past_date_are_those_of_that_date(october: County) -> None:
+    """Neither a later answer, nor that a question has been closed or issued again since, changes what was overdue then."""
+    october.merge(D2)
+    before = ledger.clocks(october.settings, A, D2)
+    assert measure(october, clocks=before)["overdue"] == 16
+    say(october, "P0", "已整改", D2 + timedelta(days=5))
+    say(october, "P10", "不属实", D2 + timedelta(days=5))
+    mend(october, "P1")
+    october.merge(D3)
+    october.issue("2026-12", D3)
+    assert ledger.clocks(october.settings, A, D2) == before
+    assert len(ledger.clocks(october.settings, A, D3)) == 14
+
+
+def test_an_expired_exemption_is_neither_counted_nor_listed(october: County) -> None:
+    """Exempt until 30 September; the book lacks in October, so that nothing has opened it again yet."""
+    say(october, "P5", "情况说明", approved_by="另一干部")
+    october.merge(D2)
+    assert (measure(october)["exemptions"], len(ledger.exemptions(october.settings, A))) == (1, 1)
+    october.na = {"MON-101", "PID-102"}
+    october.merge(date(2027, 10, 25))
+    assert measure(october, date(2027, 10, 25))["exemptions"] == 0
+    assert ledger.exemptions(october.settings, A) == []
+    assert len(ledger.exemptions(october.settings, A, date(2027, 9, 30))) == 1
+
+
 def test_nothing_to_divide_by_is_none_and_never_zero(settings: Settings, files: Path) -> None:
     county = County(settings, files)
     county.merge(D1)

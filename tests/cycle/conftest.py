@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from tests.ledger.conftest import server, settings  # noqa: F401
+from tests.ledger.conftest import files, server, settings  # noqa: F401

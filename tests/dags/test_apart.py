@@ -34,7 +34,8 @@ def issue(settings, county, as_of):
 
 pipeline.counties = lambda settings, as_of: ["990101", "990102", "990103"]
 pipeline.summarise = lambda settings, as_of: {"counties": 3}
-cycle.approve = lambda settings, county, as_of, who: approved.append((county, who))
+cycle.state = lambda settings, county, as_of: "books-of-" + county
+cycle.approve = lambda settings, county, as_of, who, on: approved.append((county, who, on))
 cycle.issue = issue
 bag = DagBag(sys.argv[1])
 run = bag.dags["publish"].test(run_conf={"as_of": "2026-10-25", "approval": False})
@@ -78,7 +79,7 @@ def test_the_run_is_red(outcome: dict[str, Any]) -> None:
 
 def test_without_an_approval_nobody_is_named(outcome: dict[str, Any]) -> None:
     assert outcome["tasks"]["approve -1"] == "skipped"
-    assert sorted(outcome["approved"]) == [[county, "auto"] for county in ("990101", "990102", "990103")]
+    assert sorted(outcome["approved"]) == [[county, "auto", "books-of-" + county] for county in ("990101", "990102", "990103")]
 
 
 def test_every_countys_cycle_was_opened(outcome: dict[str, Any]) -> None:

@@ -29,7 +29,7 @@ COLUMNS = (
 )  # fmt: skip
 FINDINGS = pa.schema([*((name, pa.string()) for name in COLUMNS), ("data_date", pa.date32())])
 KEYS = pa.schema([(name, pa.string()) for name in ("subject_kind", "subject_key", "alias_kind", "alias_value")])
-VERDICTS = pa.schema([(name, pa.string()) for name in ("item_id", "verdict", "na_reason", "rule_version")])
+VERDICTS = pa.schema([*((name, pa.string()) for name in ("item_id", "verdict", "na_reason", "rule_version")), ("data_date", pa.date32())])
 
 
 def connect(settings: Settings, role: postgres.Role = "pipeline") -> Any:
@@ -99,6 +99,8 @@ class County:
     na: set[str] = field(default_factory=set)  # codes that cannot be judged now
     versions: dict[str, str | None] = field(default_factory=dict)  # code → present version; None: no such rule any more
     asked: list[dict[str, Any]] = field(default_factory=list)
+    books: date | None = None  # date of the books that verdicts stand on; None: each merge has an export of its own day
+    dated: date | None = None  # of the merge that runs
 
     def present(self, kind: str) -> Collection[str]:
         """Keys of the subjects of `kind`."""
@@ -124,7 +126,7 @@ class County:
             else:
                 word = "hit" if (code, kind, key) in hit else "clear"
             reason = "缺账" if word == "na" else None
-            rows.append({"item_id": row["item_id"], "verdict": word, "na_reason": reason, "rule_version": version})
+            rows.append({"item_id": row["item_id"], "verdict": word, "na_reason": reason, "rule_version": version, "data_date": self.dated})
         return pa.Table.from_pylist(rows, schema=VERDICTS)
 
     def keys(self) -> pa.Table:
@@ -151,6 +153,7 @@ class County:
     def merge(self, as_of: date, run_id: str = "run", **more: Any) -> ledger.MergeSummary:
         """Merge these books."""
         findings, keys = self.write()
+        self.dated = None if "data_date" in more else self.books or as_of
         return ledger.merge(self.settings, self.code, as_of.isoformat(), run_id, findings, keys, self.verdicts, **more)
 
     def items(self) -> dict[tuple[str, str], dict[str, Any]]:
@@ -169,7 +172,8 @@ class County:
     def answer(self, item: dict[str, Any], word: str, on: date, cycle: str = "2026-10", **more: Any) -> ledger.AnswerResult:
         """Answer one item with `word`."""
         given = ledger.Answer(item["item_id"], item["number"], self.code, cycle, word, **{"answered_by": "测试干部", **more})
-        return ledger.answer(self.settings, self.code, [given], on, "ab" * 32, exemptible={"MON-101"})[0]
+        file = hashlib.sha256(repr((given, on)).encode()).hexdigest()  # the same said on the same day is the same file again
+        return ledger.answer(self.settings, self.code, [given], on, file, exemptible={"MON-101"})[0]
 
 
 def change(hit: Hit, **values: Any) -> Hit:

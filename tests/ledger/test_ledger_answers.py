@@ -11,11 +11,12 @@ import pytest
 from duizhang import ledger
 from duizhang.core.errors import ContractProblem
 from duizhang.core.settings import Settings
-from duizhang.ledger.answers import expiry
+from duizhang.ledger.answers import NOT_SENT, STALE, expiry
+from duizhang.ledger.judge import NO_DEPARTMENT, SAME_PERSON
 
-from tests.ledger.ledger_kit import D1, D2, A, B, County, Hit, idkey
+from tests.ledger.ledger_kit import D1, D2, D3, D4, A, B, County, Hit, idkey
 
-ON = date(2026, 11, 5)
+ON, LATER = date(2026, 11, 5), date(2026, 10, 30)
 ERROR = Hit("PID-101", "person", "P1")
 DOUBT = Hit("PID-102", "person", "P1", severity="疑似")
 FIELD = Hit("SUR-101", "person", "P1", closes="field")
@@ -72,7 +73,7 @@ def test_the_same_answer_counts_once(county: County, sql: Any) -> None:
     asked = item(county, "PID-101")
     assert county.answer(asked, "已整改", ON).outcome == "accepted"
     assert county.answer(asked, "属实待整改", ON).outcome == "accepted"
-    # the first file arrives again: it must not take back the second
+    # the very first file arrives again: it must not take back the second
     assert county.answer(asked, "已整改", ON).outcome == "repeated"
     assert state(sql, "PID-101") == ("answered", "accepted_true")
     sql.execute("SELECT count(*) FROM ledger.event WHERE kind = 'answered'")
@@ -108,6 +109,96 @@ def test_a_closing_answer_to_values_that_changed_is_refused(county: County) -> N
     stale = county.answer(doubt, "不属实", D2, note="看过")
     assert stale.outcome == "refused" and "最新清单" in stale.reason
     assert county.answer(doubt, "已整改", D2).outcome == "accepted"
+
+
+def test_an_answer_is_to_the_list_that_it_stands_on_not_to_another_of_its_cycle(county: County) -> None:
+    """A cycle issued twice: what was said of the first list's values closes no question about the second's."""
+    first = item(county, "PID-102")
+    county.hits = [replace(hit, stands="2") if hit is DOUBT else hit for hit in county.hits]
+    county.merge(LATER)
+    county.issue("2026-10", LATER)
+    second = item(county, "PID-102")
+    said = county.answer(first, "不属实", ON, note="看过旧的", value_hash=first["value_hash"])
+    assert (said.outcome, said.reason) == ("refused", STALE)
+    assert county.answer(first, "不属实", ON, note="看过", value_hash="f" * 64).reason == NOT_SENT
+    assert county.answer(second, "不属实", ON, note="看过新的", value_hash=second["value_hash"]).outcome == "accepted"
+    assert ledger.closed_items(county.settings, A, "2026-10")[0]["number"] == first["number"]
+
+
+@pytest.mark.parametrize("word", ["已整改", "属实待整改", "不属实", "情况说明", "部门数据有误", "无法核实"])
+def test_of_values_that_changed_only_what_needs_none_is_taken(county: County, word: str) -> None:
+    asked = item(county, "PID-101")
+    county.hits = [replace(hit, stands="2") if hit is ERROR else hit for hit in county.hits]
+    county.merge(D2)
+    result = county.answer(asked, word, D2, note="看过", value_hash=asked["value_hash"])
+    assert result.outcome == ("accepted" if word in ("已整改", "属实待整改") else "refused")
+    assert item(county, "PID-101")["state"] == ("answered" if result.outcome == "accepted" else "issued")
+
+
+def test_an_answer_changed_and_changed_back_stands_as_it_was_last(county: County, sql: Any) -> None:
+    asked = item(county, "PID-101")
+    for day, word in enumerate(("已整改", "无法核实", "已整改", "已整改"), 1):
+        result = county.answer(asked, word, date(2026, 11, day))
+        assert result.outcome == ("accepted" if day < 4 else "repeated")
+    assert state(sql, "PID-101") == ("answered", "fixed")
+    assert item(county, "PID-101")["answered_on"] == date(2026, 11, 3)
+
+
+def test_a_file_that_only_repeated_changes_nothing_later_either(county: County, sql: Any) -> None:
+    asked = item(county, "PID-101")
+    row = ledger.Answer(asked["item_id"], asked["number"], A, "2026-10", "已整改")
+    files = {"1": row, "2": row, "3": replace(row, answer="无法核实")}
+    outcomes = [ledger.answer(county.settings, A, [files[f]], ON, f * 64, exemptible=())[0].outcome for f in "12323"]
+    assert outcomes == ["accepted", "repeated", "accepted", "repeated", "repeated"]
+    assert state(sql, "PID-101") == ("answered", "cannot_verify")
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_what_was_returned_can_be_reported_fixed_again_in_the_same_cycle(county: County, sql: Any, gone: bool) -> None:
+    asked, hits, persons = item(county, "PID-101"), county.hits, county.persons
+    county.answer(asked, "已整改", ON)
+    county.hits = [replace(hit, data_date=D2) for hit in hits]
+    county.merge(D2)
+    assert state(sql, "PID-101") == ("returned", "fixed")
+    if gone:
+        county.hits, county.persons = [], {"P2": idkey(2)}
+        county.merge(D3)
+        assert state(sql, "PID-101") == ("gone", "fixed")
+    assert county.answer(asked, "已整改", ON).outcome == "repeated", "the same file"
+    assert county.answer(asked, "已整改", D3).outcome == "accepted"
+    assert county.answer(asked, "已整改", D4).outcome == "repeated"
+    county.hits, county.persons = hits, persons
+    county.merge(D3)
+    assert state(sql, "PID-101") == ("answered", "fixed")
+
+
+def test_what_closed_and_was_opened_again_can_be_closed_again_with_the_same_words(county: County, sql: Any) -> None:
+    doubt = item(county, "PID-102")
+    assert county.answer(doubt, "不属实", LATER, note="入户看过").outcome == "accepted"
+    county.hits = [replace(hit, stands="2") if hit is DOUBT else hit for hit in county.hits]
+    county.merge(ON)
+    county.issue("2026-10", ON)
+    assert county.answer(doubt, "不属实", ON, note="入户看过", value_hash=doubt["value_hash"]).reason == STALE
+    now = item(county, "PID-102")
+    assert county.answer(now, "不属实", ON, note="入户看过", value_hash=now["value_hash"]).outcome == "accepted"
+    assert state(sql, "PID-102") == ("verified_not_so", "not_so")
+
+
+def test_a_repeat_says_again_why_the_question_is_still_open(county: County) -> None:
+    asked = item(county, "MON-101")
+    more = {"note": "县里定的", "answered_by": "张三", "approved_by": "张三"}
+    results = [county.answer(asked, "情况说明", day, **more) for day in (ON, ON, D2)]
+    assert [result.outcome for result in results] == ["accepted", "repeated", "repeated"]
+    assert len({result.reason for result in results}) == 1 and SAME_PERSON in results[0].reason
+
+
+def test_a_department_that_nobody_can_name_is_asked_back(county: County, sql: Any) -> None:
+    asked = item(county, "PID-101")
+    for outcome, day in (("accepted", ON), ("repeated", ON), ("repeated", D2)):
+        result = county.answer(asked, "部门数据有误", day, note="错")
+        assert (result.outcome, result.reason) == (outcome, NO_DEPARTMENT)
+    assert state(sql, "PID-101") == ("answered", "department_wrong")
+    assert county.answer(asked, "属实待整改", D2).reason == ""
 
 
 def test_issue_twice_adds_nothing_and_keeps_states(county: County, sql: Any) -> None:

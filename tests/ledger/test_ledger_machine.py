@@ -251,7 +251,7 @@ class Machine(RuleBasedStateMachine):
         closing = {"不属实": "verified_not_so"} if CODES.get(pair[0]) != "错误" else {}
         closing |= {"MON-101": {"情况说明": "exempted"}, EXT: {"情况说明": "acknowledged"}}.get(pair[0], {})
         state = closing.get(word) if noted else None
-        if state and self.sent_stands[pair, f"{self.cycle:04d}"] != item.stands:
+        if word not in ("已整改", "属实待整改") and self.sent_stands[pair, f"{self.cycle:04d}"] != item.stands:
             assert outcome == "refused"
             return
         assert outcome == "accepted"

@@ -366,3 +366,38 @@ def test_numbers_of_people_are_stored_as_hashes_only(county: County, sql: Any) -
         sql.execute(f"SELECT to_jsonb(t) FROM ledger.{table} t")
         text = json.dumps(sql.fetchall(), ensure_ascii=False)
         assert idkey(1) not in text and "测试人" not in text and '"P1"' not in text
+
+
+def test_what_another_county_s_list_asked_is_asked_here_by_a_list_of_its_own(county: County, settings: Settings, files: Path) -> None:
+    """Its deadline stays behind with the list that set it: nobody is overdue with what nobody asked of him."""
+    county.merge(D1)
+    county.issue("2026-10", D1)
+    there = County(settings, files, code=B, hits=[P1], persons={"P1": idkey(1)})
+    there.merge(D2)
+    (came,) = ledger.open_items(settings, B)
+    assert (came["state"], came["first_issued_cycle"]) == ("issued", "2026-10")
+    assert (came["issued_on"], came["issued_cycle"], came["due_on"]) == (None, None, None)
+    assert ledger.clocks(settings, B, D4) == []
+    there.issue("2026-11", D2)
+    (asked,) = ledger.open_items(settings, B)
+    assert (asked["issued_on"], asked["issued_cycle"]) == (D2, "2026-11") and asked["due_on"] > D2
+    assert [clock["started_on"] for clock in ledger.clocks(settings, B, D3)] == [D2]
+    assert ledger.verify(settings) == []
+
+
+def test_moved_away_and_back_within_a_cycle_is_issued_again(county: County, settings: Settings, files: Path) -> None:
+    county.merge(D1)
+    county.issue("2026-11", D1)
+    sent = county.items()["PID-101", "P1"]["item_id"]
+    there = County(settings, files, code=B, hits=[P1], persons={"P1": idkey(1)})
+    there.merge(D2)
+    persons, county.persons, county.hits = county.persons, {"P2": idkey(2)}, [H1]
+    county.merge(D2)
+    there.persons, there.hits = {"P9": idkey(9)}, []
+    county.persons, county.hits = persons, [P1, H1]
+    county.merge(D3)
+    there.merge(D3)
+    assert county.items()["PID-101", "P1"]["due_on"] is None
+    county.issue("2026-11", D3)
+    back = county.items()["PID-101", "P1"]
+    assert back["item_id"] == sent and back["issued_on"] == D3 and back["due_on"] > D3

@@ -300,3 +300,20 @@ def test_two_lists_at_once_are_one_after_the_other(county: County) -> None:
     assert len(set.union(*map(numbers, found))) == 2
     assert sorted(events(county).items()) == [("found", 2), ("noted", 8)]
     assert ledger.verify(county.settings) == []
+
+
+def test_the_same_books_on_a_later_day_prove_nothing_they_opened(county: County) -> None:
+    """Nor does a second line about it let older data prove; the next export does."""
+    county.merge(D1)
+    take(county, KNOWN, on=date(2026, 10, 28))
+    county.books = D1
+    county.merge(date(2026, 10, 29))
+    assert ledger.states(county.settings, A) == {"found": 1}
+    take(county, replace(KNOWN, source="市级", ref="9"), on=date(2026, 11, 2), sha="c" * 64)
+    county.merge(date(2026, 11, 3))
+    assert ledger.states(county.settings, A) == {"found": 1}
+    county.merge(D2, data_date=D1)
+    assert ledger.states(county.settings, A) == {"found": 1}
+    county.books = None
+    county.merge(D3)
+    assert ledger.states(county.settings, A) == {"proven": 1}

@@ -13,7 +13,7 @@ from duizhang import ledger
 from duizhang.core.errors import ContractProblem
 from duizhang.core.settings import Settings
 from duizhang.ledger import ids
-from duizhang.ledger.judge import NOT_EXEMPTIBLE, NOT_NAMED, SAME_PERSON
+from duizhang.ledger.judge import ASKED_BEFORE, NOT_EXEMPTIBLE, NOT_NAMED, SAME_PERSON
 from duizhang.ledger.rights import Rights, fold
 
 from tests.ledger.ledger_kit import D1, D2, A, B, County, Hit, connect, idkey
@@ -200,6 +200,61 @@ def test_without_two_people_it_is_an_answer_with_a_hint(county: County, sql: Any
     assert sql.fetchone()[0] == 0
 
 
+SAME = [
+    ("张三", "张三（局长）"), ("张三", "局长 张三"), ("张三", "张三."), ("张三、李四", "张三"), ("张三", "张三、李四"), ("张三", "李四/王五；张三"),
+    ("张三 李四", "李四"), ("张三", "张三\ufe00"), ("张三", "张三\U000e0100"), ("张三", "张三\u034f"), ("张三", "张\u3000三"), ("张三", "张三\u3164"),
+    ("Li San", "ｌｉＳＡＮ"), ("买买提·艾力", "买买提•艾力"), ("买买提·艾力", "买买提艾力"), ("张三\u2800", "张三"), ("张三", "县局(张三)"),
+    ("张三（驻村第一书记", "副县长张三同志"), ("张三", "张三1"), ("张三", "县农业农村局张三"), ("欧阳 锋", "欧阳锋"),
+]  # fmt: skip
+OTHERS = [
+    ("张三（农业局）", "李四（农业局）"), ("张三 局长", "李四 局长"), ("欧阳 锋", "慕容 复"), ("张三、王五", "李四"), ("Li San", "Wang Wu"),
+    ("甲", "乙"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("asks", "approves", "same"), [(*pair, True) for pair in SAME] + [(*pair, False) for pair in OTHERS])
+def test_who_asks_is_not_who_approves_however_it_is_written(settings: Settings, asks: str, approves: str, same: bool) -> None:
+    rights = Rights.load(settings)
+    one, other = rights.names(asks), rights.names(approves)
+    assert one.people and other.people and one.may_share(other) == other.may_share(one) == same
+
+
+def test_a_title_is_nobody(county: County) -> None:
+    assert "还缺批准人" in explain(county, approved_by="局长").reason
+    assert "还缺核查人，" in explain(county, answered_by="驻村队员").reason
+    assert SAME_PERSON in explain(county, answered_by="张三", approved_by="张三（局长）").reason
+
+
+@pytest.mark.parametrize("first", ["张三", "经办人：张三、王五"])
+def test_whoever_has_asked_before_does_not_approve_what_another_asks(county: County, sql: Any, first: str) -> None:
+    explain(county, answered_by=first, approved_by=None)
+    assert ASKED_BEFORE in explain(county, answered_by="李四", approved_by="张三局长").reason
+    assert explain(county, answered_by="李四", approved_by="赵六").reason == ""
+    sql.execute("SELECT state FROM ledger.item WHERE code = 'MON-101'")
+    assert sql.fetchone() == ("exempted",)
+
+
+def test_asking_of_an_earlier_opening_binds_nobody(county: County) -> None:
+    explain(county, answered_by="张三", approved_by="李四")
+    county.hits = [replace(hit, stands="2") if hit.code == "MON-101" else hit for hit in county.hits]
+    assert county.merge(D2).events["reopened"] == 1
+    county.issue("2026-11", D2)
+    asked = item(county, "MON-101")
+    more = {"note": "县里定的", "answered_by": "李四", "approved_by": "张三"}
+    assert county.answer(asked, "情况说明", D2, "2026-11", **more).reason == ""
+
+
+def test_whoever_asked_in_the_county_it_moved_from_does_not_approve_here(county: County, settings: Settings, files: Path) -> None:
+    explain(county, answered_by="张三", approved_by=None)
+    there = County(settings, files, code=B, hits=[replace(hit, data_date=D2) for hit in county.hits], persons=county.persons)
+    there.merge(D2)
+    there.issue("2026-11", D2)
+    asked = item(there, "MON-101")
+    more = {"note": "县里定的", "answered_by": "李四"}
+    assert ASKED_BEFORE in there.answer(asked, "情况说明", D2, "2026-11", approved_by="张三", **more).reason
+    assert there.answer(asked, "情况说明", D2, "2026-11", approved_by="赵六", **more).reason == ""
+
+
 def test_an_answer_may_be_approved_in_a_later_file(county: County) -> None:
     assert explain(county, approved_by=None).reason
     assert explain(county).reason == ""
@@ -212,7 +267,9 @@ def test_where_approvers_are_named_only_they_exempt(county: County) -> None:
         path.write_text(f'approvers:\n  "{A}": [批准 甲, 批准乙]\n', encoding="utf-8")
         refused = explain(county)
         assert refused.outcome == "accepted" and NOT_NAMED in refused.reason and "另一干部" not in refused.reason
-        assert explain(county, approved_by="批准甲").reason == ""
+        assert SAME_PERSON in explain(county, answered_by="批准乙（驻村队员）", approved_by="批准乙").reason
+        assert NOT_NAMED in explain(county, approved_by="批准甲、王五").reason
+        assert explain(county, approved_by="批准甲（局长）").reason == ""
         assert Rights.load(county.settings).may_approve(B, "任何人") and not Rights.load(county.settings).may_approve(A, "任何人")
         assert "批准" not in repr(Rights.load(county.settings))
     finally:
@@ -221,7 +278,8 @@ def test_where_approvers_are_named_only_they_exempt(county: County) -> None:
 
 @pytest.mark.parametrize(
     "text", ["", "approvers: [甲]", "approvers: {99: [甲]}", "approvers: {990101: []}", "approvers: {990101: 甲}",
-             "approvers: {990101: [甲, ' 甲']}", "approver: {}", "approvers: {990101: [甲", "approvers: {990101: [3]}"]
+             "approvers: {990101: [甲, ' 甲']}", "approvers: {990101: ['甲、乙']}", "approvers: {990101: [局长]}", "approver: {}",
+             "approvers: {}\ntitles: 甲", "approvers: {990101: [甲", "approvers: {990101: [3]}"]
 )  # fmt: skip
 def test_rights_that_are_not_as_documented_are_refused_without_names(settings: Settings, text: str) -> None:
     path = settings.home / "rights.yaml"
@@ -257,8 +315,9 @@ EXEMPT = (
 )
 
 
-@pytest.mark.parametrize("who", [None, "测试干部"])
+@pytest.mark.parametrize("who", [None, "测试干部", "先问的人"])
 def test_the_database_compares_the_two_hands(county: County, sql: Any, who: str | None) -> None:
+    explain(county, answered_by="先问的人", approved_by=None)
     explain(county, approved_by=None)
     sql.execute("UPDATE ledger.item SET exempt_until = '2027-10-31' WHERE code = 'MON-101'")
     key = county.settings.installation_key()

@@ -118,6 +118,9 @@ def live(settings: Settings, folder: Path, code: str) -> None:
             (code,),
         )
         cursor.execute(
+            "INSERT INTO ledger.received_list (county, source, file_sha, received_on) VALUES (%s, '省', repeat('a', 64), '2026-11-21')", (code,)
+        )
+        cursor.execute(
             "INSERT INTO ledger.cycle_step (county, seq, cycle, step, done_on, run_id, counts) VALUES "
             "(%(c)s, 1, '2026-10', 'open', '2026-10-25', 'r', '{}'), (%(c)s, 2, '2026-10', 'check', '2026-10-25', 'r', '{\"n\": 1}')",
             {"c": code},

@@ -36,6 +36,12 @@ def cover(publication: publish.Publication) -> str:
     return "\n".join("|".join(str(cell) for cell in row if cell is not None) for row in sheet.iter_rows(values_only=True))
 
 
+def root_and_note(c: made.County) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A person's death and what follows from it for the same person."""
+    root = item(c, "AAA-001")
+    return root, next(i for i in c.items if i["code"] == "AAA-004" and i["body"]["户编号"] == root["body"]["户编号"])
+
+
 def outside(c: made.County, **changes: Any) -> dict[str, Any]:
     """An outside problem about the household of the first AAA-003."""
     body = {**item(c, "AAA-003")["body"], "evidence": [], "问题": "电话抽查反映住房漏雨", "来源": "省"}
@@ -159,3 +165,52 @@ def test_what_waits_for_a_department_is_not_asked_and_says_since_when(county: ma
     about_a_file = {"subject_kind": "delivery", "body": {"subject_key": f"保册|{made.COUNTY}", "evidence": []}}
     assert history.departments(about_a_file, load_book(county.settings)) == ("县民政局",)
 
+
+
+def test_who_asks_above_for_a_consequence_asks_for_its_root(county: made.County) -> None:
+    root, note = root_and_note(county)
+    note["notices"] = [{"source": "省", "ref": "7", "due_on": date(2026, 10, 28)}, {"source": "市", "ref": "1", "due_on": None}]
+    root["notices"] = [{"source": "省", "ref": "2", "due_on": date(2026, 10, 30)}]
+    row = row_of(county, root["number"])
+    assert (row["来源"], row["期限"]) == ("本县自查、省级反馈（10月28日前）、市级反馈", "2026-10-28")
+    assert "（AAA-004）【省级反馈、市级反馈】" in row["连带问题"]
+    assert note["number"] not in {each.number for each in run(county).rows}
+
+
+def test_a_consequence_that_those_above_ask_for_is_asked_once_its_root_is_not(county: made.County) -> None:
+    root, note = root_and_note(county)
+    note["notices"] = [{"source": "省", "ref": "7", "due_on": date(2026, 10, 28)}]
+    root |= {"state": "answered", "answer": "accepted_true", "answered_on": date(2026, 10, 8)}
+    row = row_of(county, note["number"])
+    assert (row["来源"], row["期限"]) == ("本县自查、省级反馈（10月28日前）", "2026-10-28")
+
+
+@pytest.mark.parametrize("answer", ["not_so", "cannot_verify", "explained"])
+def test_an_answer_that_waits_for_nothing_hides_no_consequence(county: made.County, answer: str) -> None:
+    root, note = root_and_note(county)
+    root |= {"state": "answered", "answer": answer, "answered_on": date(2026, 10, 8)}
+    assert note["number"] in {row.number for row in run(county).rows}
+
+
+@pytest.mark.parametrize("answer", ["fixed", "accepted_true", "department_wrong"])
+def test_what_goes_with_an_answered_root_stands_among_what_waits(county: made.County, answer: str) -> None:
+    root, note = root_and_note(county)
+    root |= {"state": "answered", "answer": answer, "answered_on": date(2026, 10, 8)}
+    publication = run(county)
+    assert note["number"] not in {row.number for row in publication.rows}
+    (row,) = [row for row in rows(publication.workbook, "已回复待销号") if row["编号"] == note["number"]]
+    assert root["number"] in row["情况"] and f"县里已答“{history.WORDS[answer]}”" in row["情况"]
+    assert (row["姓名"], row["上次回复"] or "", row["回复日期"]) == (note["body"]["姓名"], "", "2026-10-08")
+    waiting = [str(row["情况"]) for row in rows(publication.workbook, "已回复待销号")]
+    assert sum(f"（{root['number']}）" in text for text in waiting) == 2
+    held = sum(text.startswith("连带问题") for text in waiting)
+    assert f"其中 {held} 条的根源已回复" in cover(publication)
+
+
+def test_what_moved_in_is_new_and_has_its_days(county: made.County) -> None:
+    """As ledger.open_items gives it after a move: asked or returned elsewhere, by no list of this county."""
+    moved = {state: item(county, "AAA-006", state) for state in ("issued", "returned")}
+    for state, each in moved.items():
+        each |= {"issued_cycle": None, "issued_on": None, "due_on": None, "answer": "fixed" if state == "returned" else None}
+    found = {row["问题编号"]: (row["状态"], row["期限"]) for row in rows(run(county).workbook, model.LIST_SHEET)}
+    assert {found[each["number"]] for each in moved.values()} == {(model.NEW, "2026-11-13")}

@@ -79,6 +79,8 @@ def test_round_trip(out: Out) -> None:
     assert (receipt.county, receipt.cycle) == (made.COUNTY, "2026-10")
     ids = {item["number"]: item["item_id"] for item in out.c.items}
     assert [(a.number, a.item_id) for a in receipt.answers] == [(number, ids[number]) for number in given]
+    shown = {item["number"]: item["value_hash"] for item in out.c.items}
+    assert [a.value_hash for a in receipt.answers] == [shown[number] for number in given]
     one, two, three, four = receipt.answers
     assert (one.answer, one.note, one.answered_by, one.checked_on) == ("已整改", None, "村干部甲", date(2026, 10, 28))
     assert (two.note, two.checked_on) == ("本人在家，户口簿已核", date(2026, 10, 27))
@@ -445,6 +447,25 @@ def test_a_later_answer_replaces_the_one_before(out: Out) -> None:
     receipt = receive(out.c.settings, out.copy, ON, before)
     path = write_receipt(out.c.settings, receipt, [Result("accepted")] * 2)
     assert [r["原因和怎么改"] for r in rows(path, "逐行结果")] == ["已登记“已整改”，替换了 2026-10-27 日的回复。", "已登记“已整改”。"]
+
+
+def test_a_repeat_keeps_its_hint(out: Out) -> None:
+    hint = "批准人与核查人是同一人。"
+    path = write_receipt(out.c.settings, out.answers(DONE, DONE), [Result("repeated", hint), Result("repeated")])
+    assert [r["原因和怎么改"] for r in rows(path, "逐行结果")] == [f"{paper.AGAIN}\n提示：{hint}", paper.AGAIN]
+    head = [cell.value for row in openpyxl.load_workbook(path)["回执"].iter_rows() for cell in row]
+    assert any(str(said).startswith("1 行有提示") for said in head)
+
+
+def test_an_answer_names_the_values_of_its_own_list(out: Out) -> None:
+    """A list issued twice in a cycle: the row's token says which of the two the officer saw."""
+    fill(out.workbook, out.copy, {out.numbers[0]: DONE})
+
+    def both(numbers: Any) -> dict[str, list[dict[str, Any]]]:
+        return {n: [{**sent[0], "value_hash": "e" * 64}, *sent] for n, sent in out.c.lookup(numbers).items()}
+
+    (answer,) = receive(out.c.settings, out.copy, ON, both).answers
+    assert answer.value_hash == out.c.lookup([out.numbers[0]])[out.numbers[0]][0]["value_hash"]
 
 
 def test_the_same_file_again_keeps_its_receipt(out: Out) -> None:

@@ -105,7 +105,7 @@ class Soak:
     def _merge(self, month: Month, county: str) -> ledger.MergeSummary:
         findings, keys = self.standin.findings(month, county), self.standin.keys(month, county)
         day = month.as_of.isoformat()
-        return ledger.merge(self.settings, county, day, f"{day}-{county}", findings, keys, self.standin.verdicts(county))
+        return ledger.merge(self.settings, county, day, f"{day}-{county}", findings, keys, self.standin.verdicts(month, county))
 
     def _note(self, sent: Sent) -> list[ledger.NoticeResult]:
         keys = self.standin.keys(self.living.now, sent.county)

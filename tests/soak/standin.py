@@ -26,7 +26,7 @@ COLUMNS = (
 )  # fmt: skip
 FINDINGS = pa.schema([*((name, pa.string()) for name in COLUMNS), ("data_date", pa.date32())])
 KEYS = pa.schema([(name, pa.string()) for name in ("subject_kind", "subject_key", "alias_kind", "alias_value")])
-VERDICTS = pa.schema([(name, pa.string()) for name in ("item_id", "verdict", "na_reason", "rule_version")])
+VERDICTS = pa.schema([*((name, pa.string()) for name in ("item_id", "verdict", "na_reason", "rule_version")), ("data_date", pa.date32())])
 STALE = 60  # days before the check that a book which is too old is of
 
 
@@ -81,14 +81,15 @@ class StandIn:
     def keys(self, month: Month, county: str) -> Path:
         return self.root(month) / "subjects" / "keys" / f"county={county}" / "data.parquet"
 
-    def verdicts(self, county: str) -> Callable[[pa.Table], pa.Table]:
+    def verdicts(self, month: Month, county: str) -> Callable[[pa.Table], pa.Table]:
         """The callable that `ledger.merge` asks."""
 
         def answer(watch: pa.Table) -> pa.Table:
             rows = []
             for row in watch.to_pylist():
                 word, version = self.living.verdict(county, row["code"], row["subject_kind"], row["subject_key"])
-                rows.append({"item_id": row["item_id"], "verdict": word, "na_reason": "缺账" if word == "na" else None, "rule_version": version})
+                reason, dated = "缺账" if word == "na" else None, month.data_date if word in ("hit", "clear") else None
+                rows.append({"item_id": row["item_id"], "verdict": word, "na_reason": reason, "rule_version": version, "data_date": dated})
             return pa.Table.from_pylist(rows, schema=VERDICTS)
 
         return answer

@@ -174,6 +174,8 @@ class Watchman(Ledger):
         why = {
             "changed": any(seen.turn != known for seen in later if seen.word == "hit"),
             "vanished": any(seen.word in ("clear", "no_rule") for seen in later),
+            # a limit: whoever only another book names is right where it left (nobody is missed there), and is asked anew where it came
+            "moved case": row[1][0] == "case" and any(seen.county != later[0].county for seen in later),
             "traceless": bool(self.living.traceless & self._whose(row)),
             "expired": said["kind"] == "exempted" and item["first_found"] < month.as_of and (month.as_of - said["as_of"]).days > 300,
             "returned": said["reason"] == "fixed" and month.data_date > said["as_of"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from duizhang.check.compiled import Compiled
@@ -13,6 +15,9 @@ from duizhang.core.lake import quote_text as t
 FINDING = """code VARCHAR, rule_version VARCHAR, severity VARCHAR, closes VARCHAR, county VARCHAR, town VARCHAR, town_name VARCHAR,
  village_name VARCHAR, subject_kind VARCHAR, subject_key VARCHAR, household_key VARCHAR, person_key VARCHAR, idkey VARCHAR, head_name VARCHAR,
  person_name VARCHAR, id_number VARCHAR, evidence VARCHAR, stands_on VARCHAR, stands_hash VARCHAR, lineage VARCHAR, data_date DATE"""
+
+
+_JUDGED = frozenset({"national", "register", "department", "field"})  # roles of the books that a county or a department mends
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -28,6 +33,20 @@ def shown(column: str, kind: str) -> str:
     if kind == "DOUBLE":
         return f"regexp_replace(printf('%.2f', {name}), '\\.?0+$', '')"
     return f"CAST({name} AS VARCHAR)"
+
+
+def dated(feeds: Sequence[str], subject: str, town: str, book: Book, as_of: str) -> str:
+    """SQL of the date of the books that a verdict stands on: the oldest of those in `feeds` that could have changed it.
+
+    A delivery of one of several books says nothing of what was mended in another. `town` is SQL of the subject's town (NULL: all
+    towns of the county count); regions and parameters decide only where nothing else is read. What arrived, and what reads no
+    book, is as of `as_of`. Needs the table `coverage`.
+    """
+    if subject == "delivery" or not feeds:
+        return f"DATE '{t(as_of)}'"
+    mended = [feed for feed in feeds if book.by_feed[feed].role in _JUDGED] or feeds
+    among = ", ".join(f"'{t(feed)}'" for feed in mended)
+    return f"(SELECT min(c.data_date) FROM coverage c WHERE ({town} IS NULL OR c.town = {town}) AND c.feed IN ({among}))"
 
 
 def list_hits(
@@ -56,13 +75,12 @@ def _insert(compiled: Compiled, county: str, kinds: dict[str, str], lines: Linea
     stands = ", ".join(f"'{t(c)}': {shown(c, kinds[c])}" for c in sorted(rule.stands_on))
     tables = sorted(name for c in book.contracts for name in c.tables if c.feed in compiled.feeds and f"来源_{name}" in kinds)
     origin = ", ".join(f"'{t(name)}': {q('来源_' + name)}" for name in tables)
-    feeds = ", ".join(f"'{t(feed)}'" for feed in compiled.feeds) or "''"
-    dated = f"(SELECT max(data_date) FROM coverage c WHERE c.town = s._town AND c.feed IN ({feeds}))" if compiled.feeds else f"DATE '{as_of}'"
+    seen = dated(compiled.feeds, rule.subject, "s._town", book, as_of)
     standing = f"to_json({{{stands}}})" if stands else "'{}'"
     return (
         f"INSERT INTO findings SELECT '{rule.code}', '{rule.version}', '{rule.severity}', '{rule.closes}', '{county}', s._town, s._town_name,"
         f" s._village_name, '{rule.subject}', s._key, s._household, s._person, s._idkey, s._head, s._name, s._idno,"
-        f" to_json([{entries}]), {standing}, sha256({standing}), {f'to_json({{{origin}}})' if origin else chr(39) + '{}' + chr(39)}, {dated}"
+        f" to_json([{entries}]), {standing}, sha256({standing}), {f'to_json({{{origin}}})' if origin else chr(39) + '{}' + chr(39)}, {seen}"
         f" FROM struck s JOIN pairs p ON p.r = s._at AND p.code = '{rule.code}'"
     )
 

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from duizhang.check.compiled import Compiled, compile_rule
+from duizhang.check.listing import dated
 from duizhang.check.stage import compile_for, load_subjects
 from duizhang.contracts.load import Book
 from duizhang.contracts.subjects import Lineage, case_origins, lineage
@@ -19,11 +20,14 @@ from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
 
 log = logger("check")
-ANSWER = pa.schema([("item_id", pa.string()), ("verdict", pa.string()), ("na_reason", pa.string()), ("rule_version", pa.string())])
+ANSWER = pa.schema(
+    [("item_id", pa.string()), ("verdict", pa.string()), ("na_reason", pa.string()), ("rule_version", pa.string()), ("data_date", pa.date32())]
+)
 
 
 def verdicts(settings: Settings, as_of: str, county: str, book: Book, watch: pa.Table) -> pa.Table:
-    """For each row of `watch` (item_id, code, subject_kind, subject_key): hit | clear | unknown | na | absent | no_rule.
+    """For each row of `watch` (item_id, code, subject_kind, subject_key): hit | clear | unknown | na | absent | no_rule,
+    and `data_date`, the date of the books that a hit or clear stands on (`listing.dated`; by the column `town` of `watch` where the subject is gone).
 
     A case that is no longer there is clear: its person is in the national book now, or no book names them any more.
     """
@@ -33,18 +37,21 @@ def verdicts(settings: Settings, as_of: str, county: str, book: Book, watch: pa.
     with duck(settings, functions=True) as con:
         con.register("watch_arrow", watch)
         number = "id_number" if "id_number" in watch.column_names else "NULL::VARCHAR"
-        con.execute(f"CREATE TEMP TABLE watch AS SELECT item_id, code, subject_kind, subject_key, {number} AS id_number FROM watch_arrow")
+        town = "town" if "town" in watch.column_names else "NULL::VARCHAR"
+        con.execute(
+            f"CREATE TEMP TABLE watch AS SELECT item_id, code, subject_kind, subject_key, {number} AS id_number, {town} AS town FROM watch_arrow"
+        )
         load_subjects(con, settings, as_of, county, watched="watch")
         compiled, _ = compile_for(con, settings, lineage(settings, book), book)
         asked = {row[0] for row in con.execute("SELECT DISTINCT code FROM watch").fetchall()}
         path = quote_text(settings.at(as_of) / "books" / "columns.parquet")
         entries = con.execute(f"SELECT DISTINCT feed || '|' || unnest(missing) FROM read_parquet('{path}') WHERE county = ?", [county])
         missing = frozenset(row[0] for row in entries.fetchall())
-        con.execute("CREATE TEMP TABLE answers (item_id VARCHAR, verdict VARCHAR, na_reason VARCHAR)")
+        con.execute("CREATE TEMP TABLE answers (item_id VARCHAR, verdict VARCHAR, na_reason VARCHAR, data_date DATE)")
         for subject, rules in compiled.items():
             for rule in (one for one in rules if one.rule.code in asked):
                 try:
-                    _answer(con, subject, rule, book, missing)
+                    _answer(con, subject, rule, book, missing, as_of)
                     if rule.rule.absence_mends:
                         _explain_absence(con, settings, as_of, county, book, rule.rule)
                 except duckdb.Error as problem:  # its text holds cell values; what could not be judged is answered na below
@@ -52,23 +59,27 @@ def verdicts(settings: Settings, as_of: str, county: str, book: Book, watch: pa.
                     log.error("rule %s: no verdict (%s)", rule.rule.code, type(problem).__name__)
         con.execute(
             "INSERT INTO answers SELECT item_id, CASE WHEN code IN (SELECT unnest(?)) THEN 'na' ELSE 'no_rule' END,"
-            " '该规则本次未能运行' FROM watch WHERE item_id NOT IN (SELECT item_id FROM answers)",
+            " '该规则本次未能运行', NULL FROM watch WHERE item_id NOT IN (SELECT item_id FROM answers)",
             [list(versions)],
         )
-        rows = con.execute("SELECT a.item_id, a.verdict, a.na_reason, w.code FROM answers a JOIN watch w USING (item_id) ORDER BY 1").fetchall()
+        rows = con.execute(
+            "SELECT a.item_id, a.verdict, a.na_reason, w.code, a.data_date FROM answers a JOIN watch w USING (item_id) ORDER BY 1"
+        ).fetchall()
     columns = [[r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows], [versions.get(r[3]) for r in rows]]
-    return pa.table([pa.array(c, pa.string()) for c in columns], schema=ANSWER)
+    arrays = [pa.array(c, pa.string()) for c in columns] + [pa.array([r[4] for r in rows], pa.date32())]
+    return pa.table(arrays, schema=ANSWER)
 
 
-def _answer(con: duckdb.DuckDBPyConnection, subject: str, compiled: Compiled, book: Book, missing: frozenset[str]) -> None:
+def _answer(con: duckdb.DuckDBPyConnection, subject: str, compiled: Compiled, book: Book, missing: frozenset[str], as_of: str) -> None:
     code = compiled.rule.code
     asked = (con.execute("SELECT count(*) FROM watch WHERE code = ? AND subject_kind = ?", [code, subject]).fetchone() or (0,))[0]
     if not asked:
         return
+    seen, lost = (dated(compiled.feeds, subject, town, book, as_of) for town in ("s._town", "w.town"))
     con.execute(
         f"INSERT INTO answers SELECT w.item_id, CASE WHEN NOT coalesce({compiled.covered}, false) THEN 'na'"
         f" WHEN coalesce({compiled.hit}, false) THEN 'hit'"
-        f" WHEN {compiled.unknown} THEN 'unknown' ELSE 'clear' END, '' FROM watch w JOIN subject_{subject} s ON s._key = w.subject_key"
+        f" WHEN {compiled.unknown} THEN 'unknown' ELSE 'clear' END, '', {seen} FROM watch w JOIN subject_{subject} s ON s._key = w.subject_key"
         f" WHERE w.code = '{code}' AND w.subject_kind = '{subject}'"
     )
     feeds = ", ".join(f"'{feed}'" for feed in compiled.feeds) or "''"
@@ -85,7 +96,7 @@ def _answer(con: duckdb.DuckDBPyConnection, subject: str, compiled: Compiled, bo
     if subject == "case" and case_origins(book, compiled.feeds) & missing:
         gone = "na"  # a file without the column that makes cases has none of them: nothing was mended
     con.execute(
-        f"INSERT INTO answers SELECT item_id, '{gone}', '' FROM watch w WHERE code = '{code}' AND subject_kind = '{subject}'"
+        f"INSERT INTO answers SELECT item_id, '{gone}', '', {lost} FROM watch w WHERE code = '{code}' AND subject_kind = '{subject}'"
         f" AND NOT EXISTS (SELECT 1 FROM subject_{subject} s WHERE s._key = w.subject_key)"
     )
 

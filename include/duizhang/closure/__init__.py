@@ -102,8 +102,9 @@ def write_closing(
     name = gather.name_of(settings, county, as_of)
     given = config.system_totals.get(county, {}).get(cycle)
     facts = Facts(
-        day, cycle, rules, gather.results(settings, county, as_of), measures, items, totals.sums(settings, county, as_of, given)
-    )
+        day, cycle, rules, gather.results(settings, county, as_of), measures, items, totals.sums(settings, county, as_of, given),
+        gather.uncovered(settings, county, as_of),
+    )  # fmt: skip
     proofs = judge(facts, config.closing)
     found = score_county(settings, measures)
     folder = settings.out / county / cycle / gather.CLOSING

@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 @dataclass(frozen=True)
 class Facts:
     """What the tests stand on: `results` rows of results.parquet by code, `codes` and `measures` as `ledger.measures` has
-    them, `items` the open items of the ledger, `sums` the counts by village and town."""
+    them, `items` the open items of the ledger, `sums` the counts by village and town, `uncovered` the towns without books."""
 
     as_of: date
     cycle: str
@@ -32,6 +32,7 @@ class Facts:
     measures: Mapping[str, Any]
     items: Sequence[Row]
     sums: Sums
+    uncovered: tuple[str, ...] = ()  # names of the towns that no usable file of the national book covers: they have no rows
 
     def of_kind(self, kind: str, severity: str) -> list[Rule]:
         """Rules of a kind and severity, by code."""
@@ -100,7 +101,8 @@ class _Kind:
         )
 
 
-def _kind(facts: Facts, kind: str, severity: str = "错误") -> _Kind:
+def _kind(facts: Facts, kind: str, severity: str = "错误", *, apart: str = "") -> _Kind:
+    """`apart`: an indicator whose rows that could not be judged are told by the caller."""
     rules = facts.of_kind(kind, severity)
     rows = {rule.code: facts.results[rule.code] for rule in rules if rule.code in facts.results}
     codes: Mapping[str, Mapping[str, int]] = facts.measures["codes"]
@@ -112,17 +114,27 @@ def _kind(facts: Facts, kind: str, severity: str = "错误") -> _Kind:
         settled.update({word: codes[code][word] for word in SETTLED})
         # the ledger and the check must both be clear; a fact of the past stays a hit for ever and may be explained
         left[code] = max(open_now[code], codes[code]["hits"] - sum(codes[code][word] for word in SETTLED))
+    unknown = sum(codes[code]["unknown"] for code in rows)
+    told = unknown - sum(codes[code]["unknown"] for code in rows if code == apart)
+    unseen = [f"{kind}错误有 {waiting} 条未销号，本期不能复核，不能判定"] if waiting else []
+    unseen += [f"{kind}错误规则有 {told} 项次因空值不能判定"] if told else []
     return _Kind(
         rules=len(rules),
         judged=sum(row["na"] == 0 for row in rows.values()),
         n=sum(codes[code]["n"] for code in rows),
         hits=sum(codes[code]["hits"] for code in rows),
         settled=settled,
-        unknown=sum(codes[code]["unknown"] for code in rows),
+        unknown=unknown,
         left=tuple(sorted(((c, n) for c, n in left.items() if n), key=lambda entry: (-entry[1], entry[0]))),
         waiting=waiting,
-        lacking=lacks(rows.values(), len(rules) - len(rows)),
+        lacking=(*_towns(facts), *unseen, *lacks(rows.values(), len(rules) - len(rows))),
     )
+
+
+def _towns(facts: Facts) -> tuple[str, ...]:
+    """A town without the national book has no rows that anything could be wrong with."""
+    told = f"缺{'、'.join(facts.uncovered)}的《国家系统》数据（{len(facts.uncovered)} 个乡镇），不能判定"
+    return (told,) if facts.uncovered else ()
 
 
 def lacks(rows: Iterable[Row], without_result: int = 0) -> tuple[str, ...]:
@@ -153,7 +165,7 @@ def _books(facts: Facts) -> Proof:
 
 
 def _visits(facts: Facts, config: Closing) -> Proof:
-    kind = _kind(facts, "账实")
+    kind = _kind(facts, "账实", apart=config.visited_by)
     row, counted = facts.results.get(config.visited_by), facts.measures["codes"].get(config.visited_by)
     missing, lacking = [], list(kind.lacking)
     numbers: tuple[tuple[str, str], ...] = ()
@@ -186,8 +198,11 @@ def _numbers(values: Sequence[int]) -> str:
 def _totals(facts: Facts, config: Closing) -> Proof:
     sums = facts.sums
     missing = []
-    if sums.of_villages != sums.county or sums.of_towns != sums.county:
-        missing.append(f"有 {sums.county[0] - sums.of_villages[0]} 个农户归不到区划表里的村，{sums.county[0] - sums.of_towns[0]} 个归不到乡镇")
+    for at, unit in enumerate(("个农户", "人", "个监测户")):
+        of_village, of_town = sums.county[at] - sums.of_villages[at], sums.county[at] - sums.of_towns[at]
+        if of_village or of_town:
+            apart = f"（其中 {sums.without_home} 人不在本表任何一户）" if at == 1 and sums.without_home else ""
+            missing.append(f"有 {of_village} {unit}归不到区划表里的村，{of_town} {'人' if at == 1 else '个'}归不到乡镇{apart}")
     if sums.unequal:
         missing.append("村合计与乡镇数不等：" + "、".join(town.name for town in sums.unequal))
     if sums.quarantined:
@@ -195,6 +210,7 @@ def _totals(facts: Facts, config: Closing) -> Proof:
     if sums.system is not None and sums.system != sums.county:
         missing.append(f"与系统汇总数不等：系统 {_numbers(sums.system)}，本表 {_numbers(sums.county)}")
     lacking = ["缺《国家系统首页汇总数》，不能判定与系统汇总数是否相等"] if sums.system is None and config.compare_totals == "required" else []
+    lacking += _towns(facts)
     if not sums.county[0]:
         lacking.append("缺《国家系统》农户数据，不能判定")
     told = "、".join(UNITS)
@@ -242,6 +258,7 @@ def _rerun(facts: Facts) -> Proof:
     codes = Counter(item["code"] for item in unchanged)
     missing = [f"报已整改、最新导出仍命中 {len(unchanged)} 条"] if unchanged else []
     lacking = [f"报已整改、还没有更新的导出复核 {len(waiting)} 条，不能判定"] if waiting else []
+    lacking += _towns(facts)
     issued = facts.measures["issued_as_of"]
     if issued is not None and issued >= facts.as_of:
         lacking.append(f"缺《{facts.cycle} 期清单下发以后的国家系统导出》，不能判定")

@@ -15,14 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from duizhang.closure.sheet import Cell, Page, workbook
+from duizhang.closure.veil import veiled
 from duizhang.contracts.load import Book
 from duizhang.contracts.model import Contract
 from duizhang.core.catalogue import Rule
 
 COVER, LINES, FILES = "说明", "请更正的登记", "文件问题"
 NO_NOTE = "（县里没有写说明，请向县里经办人了解）"
-HIDDEN = "〔略〕"
-_SHORTEST = 4  # a shorter value (是, 3, 2026) stands in ordinary words, too, and tells nothing by itself
 Item = Mapping[str, Any]
 
 
@@ -149,18 +148,11 @@ def _line(item: Item, owner: str, books: Mapping[str, Contract]) -> Line:
         name=_text(body.get("姓名") or body.get("户主姓名")),
         id_number=_number(body.get("证件号码")),
         own="\n".join(f"{_label(str(e['列']))}：{_text(e['值']) or '（空）'}" for e in mine),
-        says=_veiled(_note(item), {_text(entry["值"]) for entry in others} - known) or NO_NOTE,
+        says=veiled(_note(item), {_text(entry["值"]) for entry in others}, known) or NO_NOTE,
         since=item["answered_on"],
         deliveries=int(item["deliveries"]),
         number=str(item["number"]),
     )
-
-
-def _veiled(note: str, secrets: Iterable[str]) -> str:
-    """The county's words without the values of other books that it may have quoted."""
-    for secret in sorted((s for s in secrets if len(s) >= _SHORTEST), key=lambda s: (-len(s), s)):
-        note = note.replace(secret, HIDDEN)
-    return note
 
 
 def _file_line(item: Item, contract: Contract, rule: Rule) -> FileLine:

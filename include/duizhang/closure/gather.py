@@ -65,6 +65,13 @@ def sources(settings: Settings, county: str, as_of: str) -> tuple[Source, ...]:
     )
 
 
+def uncovered(settings: Settings, county: str, as_of: str) -> tuple[str, ...]:
+    """Names of the county's towns that no usable file of the national book covers as of `as_of`: nothing of them was judged."""
+    feed = totals.national_feed(settings)
+    rows = pq.read_table(settings.at(as_of) / "books" / "coverage.parquet", filters=[("county", "=", county), ("feed", "=", feed)]).to_pylist()
+    return tuple(sorted({str(row["town_name"] or row["town"]) for row in rows if row["status"] not in ("full", "zero")}))
+
+
 def _dates(rows: list[Mapping[str, Any]]) -> str:
     days = sorted({row["data_date"].isoformat() for row in rows if row["data_date"]})
     return "—" if not days else days[0] if len(days) == 1 else f"{days[0]} 至 {days[-1]}"

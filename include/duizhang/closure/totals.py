@@ -39,6 +39,7 @@ class Sums:
     quarantined: int
     system: tuple[int, ...] | None
     source: str = ""
+    without_home: int = 0  # persons of the book whose household it does not have: in no town's count
 
     @property
     def of_villages(self) -> tuple[int, ...]:
@@ -91,6 +92,7 @@ def sums(settings: Settings, county: str, as_of: str, totals: Totals | None) -> 
         quarantined=_quarantined(settings, county, as_of, national_feed(settings)),
         system=None if totals is None else (totals.户数, totals.人数, totals.监测户数),
         source="" if totals is None else totals.来源,
+        without_home=sum(n for home, n in persons.items() if home not in place),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -11,9 +11,9 @@ from typing import Any, Protocol
 from duizhang.core.catalogue import load_catalogue
 from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
-from duizhang.ledger import db, ids
+from duizhang.ledger import db, ids, said
 from duizhang.ledger.events import OPEN, Event, Values, append
-from duizhang.ledger.judge import CLOSED, AnswerLike, Decision, Judge
+from duizhang.ledger.judge import CLOSED, AnswerLike, Asker, Decision, Judge
 from duizhang.ledger.rights import Rights
 
 _LOG = logger("ledger.answers")
@@ -26,6 +26,8 @@ MEANING = {
     "部门数据有误": "department_wrong",
     "无法核实": "cannot_verify",
 }
+# What may still be said to values that have changed since: it says nothing of them that the next export would not.
+TIMELESS = frozenset({"fixed", "accepted_true"})
 NOT_SENT = "本县本期清单没有下发过这个问题，请核对问题编号和期次。"
 ELSEWHERE = "该户已转到其他县，问题已随户转出，本县不用再填。"
 STALE = "下发后登记的数据已有变化，原来的核查说明不再适用，请按最新清单核查后再填。"
@@ -35,7 +37,7 @@ UNKNOWN = "核查结果不是下拉框里的词，请重新选择。"
 
 @dataclass(frozen=True)
 class Answer:
-    """One answered row of a returned list."""
+    """One answered row of a returned list; `value_hash`: the values that it showed ('': any that its cycle sent)."""
 
     item_id: str
     number: str
@@ -46,12 +48,13 @@ class Answer:
     answered_by: str | None = None
     checked_on: date | None = None
     approved_by: str | None = None
+    value_hash: str = ""
 
 
 @dataclass(frozen=True)
 class AnswerResult:
     """What became of a row: accepted, repeated (nothing changed) or refused; `reason` is an officer's sentence: why it is
-    refused or, on an accepted row, why it does not close the question (a hint; '' where there is none)."""
+    refused or, on any other row, why it does not close the question (a hint; '' where there is none)."""
 
     item_id: str
     number: str
@@ -71,13 +74,15 @@ def answer(
     """Apply `answers` of `county`, in their order, in one transaction; gives a result a row, in the same order.
 
     `exemptible`: codes whose items may be exempted (None: those of the catalogue). `file_sha` names the returned file.
-    The same answer in the same cycle is `repeated` and leaves no event, whichever file brings it.
+    `repeated`, and leaving no event, is an answer that stands as it is (not returned, not asked afresh since), and one that
+    came with this very file before, whatever was answered since. An answer is to the values that its row showed: where
+    they are no longer what the question stands on, only 已整改 and 属实待整改 are taken.
     """
     codes = exemptible if exemptible is not None else {rule.code for rule in load_catalogue(settings) if rule.exemptible}
-    judge = Judge(county, codes, Rights.load(settings))
+    judge = Judge(county, codes, Rights.load(settings), settings.installation_key())
     with db.transaction(settings) as cursor:
         db.lock(cursor, county)
-        desk = _Desk(cursor, settings.installation_key(), county, answers, received_on, judge)
+        desk = _Desk(cursor, settings, county, answers, received_on, file_sha, judge)
         results = [desk.take(row) for row in answers]
         desk.write(f"file {file_sha[:12]}")
         _record_file(cursor, county, answers, results, received_on, file_sha)
@@ -116,43 +121,39 @@ def expiry(received_on: date) -> date:
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
-_OFFICERS = ("county", "field", "approver")
+def _of(answers: Sequence[AnswerLike], meaning: str) -> list[str]:
+    return sorted({row.item_id for row in answers if MEANING.get(row.answer) == meaning})
 
 
 class _Desk:
     """The items, published rows and earlier answers that a file of answers touches."""
 
     def __init__(
-        self, cursor: Any, key: bytes, county: str, answers: Sequence[AnswerLike], received_on: date, judge: Judge
+        self, cursor: Any, settings: Settings, county: str, answers: Sequence[AnswerLike], received_on: date, file_sha: str, judge: Judge
     ) -> None:
         self._cursor = cursor
-        self._key = key
+        self._key = settings.installation_key()
         self._county = county
         self._on = received_on
         self._judge = judge
-        self._values = Values(key, received_on)
+        self._values = Values(self._key, received_on)
         self._events: list[Event] = []
         self._changed: dict[str, dict[str, Any]] = {}
         wanted = sorted({row.item_id for row in answers})
         self._items = {
             item["item_id"]: item for item in db.rows(cursor, "SELECT * FROM ledger.item WHERE item_id = ANY(%s)", (wanted,))
         }
-        cursor.execute(
-            "SELECT cycle, item_id, stands_hash FROM ledger.published_row WHERE county = %s AND item_id = ANY(%s)", (county, wanted)
-        )
-        self._sent: dict[tuple[str, str], set[str]] = {}
-        for cycle, item_id, stands_hash in cursor.fetchall():
-            self._sent.setdefault((cycle, item_id), set()).add(stands_hash)
-        cursor.execute(
-            "SELECT cycle, item_id, value_hash FROM ledger.event WHERE county = %s AND item_id = ANY(%s) AND actor = ANY(%s)",
-            (county, wanted, list(_OFFICERS)),
-        )
-        self._taken = set(cursor.fetchall())
+        self._sent = said.sent(cursor, county, wanted)
+        self._had = said.had(cursor, county, wanted, file_sha)
+        self._returned = said.returned(cursor, self._items.values())
+        self._askers = said.askers(cursor, county, _of(answers, "explained"))
+        self._with_desk = said.with_desk(cursor, settings, county, _of(answers, "department_wrong"))
 
     def take(self, row: AnswerLike) -> AnswerResult:
         """Apply one row."""
-        sent = self._sent.get((row.cycle, row.item_id))
-        if row.county != self._county or sent is None:
+        sent = self._sent.get((row.cycle, row.item_id), ())
+        shown = {stands for value, stands in sent if row.value_hash in ("", value)}
+        if row.county != self._county or not shown:
             return AnswerResult(row.item_id, row.number, "refused", NOT_SENT)
         item = self._items[row.item_id]
         meaning = MEANING.get(row.answer)
@@ -160,16 +161,24 @@ class _Desk:
             return AnswerResult(row.item_id, row.number, "refused", ELSEWHERE)
         if meaning is None:
             return AnswerResult(row.item_id, row.number, "refused", UNKNOWN)
-        value = self._values.add(self._county, "answer", self._body(row, meaning))
-        if (row.cycle, row.item_id, value) in self._taken:
-            return AnswerResult(row.item_id, row.number, "repeated")
+        body = self._body(row, meaning)
+        value = ids.value_hash(self._key, body)
+        askers = self._askers.setdefault(row.item_id, [])
+        decision = self._judge.decide(item, row, meaning, askers, has_desk=row.item_id in self._with_desk)
+        if (row.item_id, value) in self._had or self._stands(item, value):
+            hint = decision.hint if item["state"] in OPEN and item["answer_hash"] == value else ""
+            return AnswerResult(row.item_id, row.number, "repeated", hint)
         if item["state"] not in OPEN:
             return AnswerResult(row.item_id, row.number, "refused", ALREADY.format(CLOSED[item["state"]]))
-        decision = self._judge.decide(item, row, meaning)
-        if decision.closes and item["stands_hash"] not in sent:
+        if meaning not in TIMELESS and item["stands_hash"] not in shown:
             return AnswerResult(row.item_id, row.number, "refused", STALE)
+        self._values.add(self._county, "answer", body)
         self._accept(item, row, meaning, decision, value)
         return AnswerResult(row.item_id, row.number, "accepted", decision.hint)
+
+    def _stands(self, item: Mapping[str, Any], value: str) -> bool:
+        """Whether the answer `value` is the item's, and what it answers was not asked again since."""
+        return bool(item["answer_hash"] == value) and item["item_id"] not in self._returned
 
     def _body(self, row: AnswerLike, meaning: str) -> dict[str, Any]:
         return {
@@ -192,7 +201,11 @@ class _Desk:
                       meaning, value, who)
             )  # fmt: skip
             item["state"] = to_state
-        self._taken.add((row.cycle, row.item_id, value))
+        self._returned.discard(row.item_id)
+        first = decision.steps[0]
+        if first.kind == "answered":
+            who = ids.who(self._key, first.name) if first.name else None
+            self._askers[row.item_id].append(Asker(who, row.answered_by))
         item.update(
             answer=meaning,
             answered_cycle=row.cycle,

@@ -232,6 +232,8 @@ _ADDED = (
     ("item", "origin", "SELECT number, origin FROM ledger.item WHERE origin <> 'check' ORDER BY number COLLATE \"C\""),
     ("notice", "ref", "SELECT county, source, ref, item_id, received_on, due_on, value_hash FROM ledger.notice ORDER BY "
      'county COLLATE "C", source COLLATE "C", ref COLLATE "C", item_id COLLATE "C", received_on, value_hash COLLATE "C"'),
+    ("subject", "missing_since", 'SELECT subject_id, missing_since FROM ledger.subject WHERE missing_since IS NOT NULL '
+     'ORDER BY subject_id COLLATE "C"'),
     # names of files are not told here: two homes may have been sent one list in two files
     ("received_list", "file_sha", 'SELECT county, source, received_on FROM ledger.received_list ORDER BY county, source COLLATE "C", received_on'),
 )  # fmt: skip

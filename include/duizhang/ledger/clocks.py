@@ -11,6 +11,7 @@ from typing import Any
 from duizhang.core import clock as calendar
 from duizhang.core.settings import Settings
 from duizhang.ledger import db
+from duizhang.ledger.events import OPEN
 
 # After one of these the question is another, or asked afresh: its clock begins with the next list that has it.
 _RESTART = frozenset({"found", "reopened", "reappeared", "restated", "returned", "moved_in"})
@@ -103,29 +104,39 @@ def clocks(settings: Settings, county: str, as_of: str | date) -> list[dict[str,
     town, answer, started_on, due_on, used_days, paused_days, paused_since, overdue (see `Clock`).
 
     Of a question that came back after it was issued (returned, changed) the next list starts the clock: it is not here
-    until then. Raises `ContractProblem` where the calendar of a year is not known.
+    until then. What happened after `as_of` changes nothing: state and answer are those of that day.
+    Raises `ContractProblem` where the calendar of a year is not known.
     """
     day = db.day(as_of)
     with db.transaction(settings, read_only=True) as cursor:
         items = db.rows(
             cursor,
-            "SELECT item_id, number, code, severity, state, town, answer FROM ledger.item "
-            "WHERE county = %s AND ledger.is_open(state) AND issued_on IS NOT NULL ORDER BY number",
-            (county,),
+            "SELECT item_id, number, code, severity, state, town, answer, issued_cycle, due_on, l.item_id IS NOT NULL AS later "
+            "FROM ledger.item i LEFT JOIN (SELECT DISTINCT item_id FROM ledger.event WHERE county = %s AND as_of > %s) AS l "
+            "USING (item_id) WHERE county = %s AND issued_on IS NOT NULL AND (ledger.is_open(state) OR l.item_id IS NOT NULL) "
+            "ORDER BY number",
+            (county, day, county),
         )
-        histories = _histories(cursor, county)
-        dues = _dues(cursor, county)
+        histories = _histories(cursor, county, day, [item["item_id"] for item in items if item["later"]])
+        dues = _dues(cursor, county, [item["item_id"] for item in items if item["later"]])
         upper = upper_dues(cursor, county)
     found = []
     # a list asks thousands on one day, and most of them have gone the same way since
     known: dict[tuple[Any, ...], Clock | None] = {}
     for item in items:
-        steps = histories[item["item_id"]]
-        start = asked([step for step, _ in steps])
+        steps, (cycle_of, due_on, later) = histories[item["item_id"]], (item.pop(name) for name in ("issued_cycle", "due_on", "later"))
+        start = asked([step for step, _, _ in steps])
         if start is None:
             continue
-        due = dues[item["item_id"], steps[start][1]]
-        way = (tuple(step for step, _ in steps[start:]), due, upper.get(item["item_id"]))
+        cycle = steps[start][1]
+        if later:
+            item["state"], item["answer"] = _stood(steps)
+            if item["state"] not in OPEN:
+                continue
+        due = dues[item["item_id"], cycle]
+        if due_on and cycle_of == cycle and any(step.kind == "issued" and of == cycle for step, of, _ in steps[:start]):
+            due = due_on  # asked afresh within its cycle: the deadline of the list before that one is over
+        way = (tuple(step for step, _, _ in steps[start:]), due, upper.get(item["item_id"]))
         if way not in known:
             known[way] = clock(way[0], due, day, settings, upper_due=way[2])
         running = known[way]
@@ -134,25 +145,36 @@ def clocks(settings: Settings, county: str, as_of: str | date) -> list[dict[str,
     return found
 
 
-def _histories(cursor: Any, county: str) -> Mapping[str, list[tuple[Step, str | None]]]:
-    """Item → its events in the county, in order, each with the cycle it belongs to."""
+def _histories(cursor: Any, county: str, day: date, closed: Sequence[str]) -> Mapping[str, list[tuple[Step, str | None, str]]]:
+    """Item (open, or of `closed`) → its events in the county up to `day`, in order, each with its cycle and the state after it."""
     cursor.execute(
-        "SELECT e.item_id, e.kind, e.as_of, e.reason, e.cycle FROM ledger.event e JOIN ledger.item i USING (item_id) "
-        "WHERE e.county = %s AND i.county = e.county AND ledger.is_open(i.state) ORDER BY e.seq",
-        (county,),
+        "SELECT e.item_id, e.kind, e.as_of, e.reason, e.cycle, e.to_state FROM ledger.event e JOIN ledger.item i USING (item_id) "
+        "WHERE e.county = %s AND i.county = e.county AND e.as_of <= %s AND (ledger.is_open(i.state) OR i.item_id = ANY(%s)) ORDER BY e.seq",
+        (county, day, list(closed)),
     )
-    found: dict[str, list[tuple[Step, str | None]]] = defaultdict(list)
-    for item_id, kind, on, reason, cycle in cursor.fetchall():
-        found[item_id].append((Step(kind, on, reason), cycle))
+    found: dict[str, list[tuple[Step, str | None, str]]] = defaultdict(list)
+    for item_id, kind, on, reason, cycle, state in cursor.fetchall():
+        found[item_id].append((Step(kind, on, reason), cycle, state))
     return found
 
 
-def _dues(cursor: Any, county: str) -> dict[tuple[str, str | None], date]:
+def _stood(steps: Sequence[tuple[Step, str | None, str]]) -> tuple[str, str | None]:
+    """State and answer after the last of `steps`."""
+    answer = None
+    for step, _, state in steps:
+        if step.kind == "answered":
+            answer = step.reason
+        elif state == "found":
+            answer = None
+    return steps[-1][2], answer
+
+
+def _dues(cursor: Any, county: str, closed: Sequence[str]) -> dict[tuple[str, str | None], date]:
     """(Item, cycle) → the earliest deadline that the cycle's list gave."""
     cursor.execute(
         "SELECT p.item_id, p.cycle, min(p.due_on) FROM ledger.published_row p JOIN ledger.item i USING (item_id) "
-        "WHERE p.county = %s AND ledger.is_open(i.state) GROUP BY 1, 2",
-        (county,),
+        "WHERE p.county = %s AND (ledger.is_open(i.state) OR i.item_id = ANY(%s)) GROUP BY 1, 2",
+        (county, list(closed)),
     )
     return {(item_id, cycle): due for item_id, cycle, due in cursor.fetchall()}
 

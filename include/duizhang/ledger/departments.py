@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from duizhang.contracts.load import load_book
+from duizhang.contracts.load import Book, load_book
 from duizhang.core.settings import Settings
 from duizhang.ledger import db, report
 
@@ -23,15 +24,21 @@ def department_items(settings: Settings, county: str) -> list[dict[str, Any]]:
         arrivals = _arrivals(cursor, county)
         found = report.items(cursor, county, "i.county = %s AND ledger.is_open(i.state) AND i.answer = 'department_wrong'", (county,))
     for item in found:
-        shown = {str(entry.get("账")) for entry in item["body"].get("evidence") or ()}
-        feeds = {book.of_departments[name].feed for name in shown if name in book.of_departments}
-        if item["subject_kind"] == "delivery":
-            feeds |= {str(item["body"].get("subject_key") or "").partition("|")[0]} & set(book.by_feed)
+        feeds = feeds_shown(book, item["subject_kind"], item["body"])
         item["feeds"] = sorted(feeds)
         item["deliveries"] = max(
             (sum(first > item["answered_on"] for first in arrivals[feed].values()) for feed in feeds), default=0
         )
     return found
+
+
+def feeds_shown(book: Book, subject_kind: str, body: Mapping[str, Any]) -> set[str]:
+    """The departments' feeds that a finding's `body` names in its evidence, and of a delivery its own; none: nobody to ask."""
+    shown = {str(entry.get("账")) for entry in body.get("evidence") or ()}
+    feeds = {book.of_departments[name].feed for name in shown if name in book.of_departments}
+    if subject_kind == "delivery":
+        feeds |= {str(body.get("subject_key") or "").partition("|")[0]} & set(book.by_feed)
+    return feeds
 
 
 def _arrivals(cursor: Any, county: str) -> dict[str, dict[date, date]]:

@@ -88,9 +88,19 @@ def append(cursor: Any, key: bytes, events: Iterable[Event], run_id: str) -> dic
     # moved_out stands in the county left, and must come before moved_in; the other counties hold nothing else
     for county in sorted(by_county, key=lambda name: (by_county[name][0].kind != "moved_out", name)):
         _append_county(cursor, key, county, by_county[county], run_id)
+        _arrive(cursor, [event.item_id for event in by_county[county] if event.kind == "moved_in"])
         for event in by_county[county]:
             counts[event.kind] += 1
     return dict(sorted(counts.items()))
+
+
+def _arrive(cursor: Any, items: list[str]) -> None:
+    """What another county's list asked by when, this county was never asked: its next list is the first that does."""
+    if items:
+        cursor.execute(
+            "UPDATE ledger.item SET issued_on = NULL, issued_cycle = NULL, due_on = NULL WHERE item_id = ANY(%s) AND ledger.is_open(state)",
+            (items,),
+        )
 
 
 def _append_county(cursor: Any, key: bytes, county: str, events: list[Event], run_id: str) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from duizhang.ledger import db, hits, ids, tracing, watch
 from duizhang.ledger.events import Event, append
-from duizhang.ledger.roster import HOUSEHOLD, NATURAL, PERSON, split_spell
+from duizhang.ledger.roster import NATURAL, split_spell
 
 JOINED = "joined"
 _COPY = (
@@ -62,8 +62,7 @@ class Joining:
         return {pair.county for pair in self.pairs}
 
     def find(self, lost: Mapping[str, str]) -> None:
-        """Look for each of `lost` (subject id → kind; gone from this county) among who came elsewhere at this very date."""
-        lost = {subject: kind for subject, kind in lost.items() if kind in (PERSON, HOUSEHOLD)}
+        """Look for each of `lost` (people and households, subject id → kind) among who came elsewhere at this very date."""
         aliases = tracing.stored(self.cursor, sorted(lost))
         wanted = sorted({each for kinds in aliases.values() for hashes in kinds.values() for each in hashes})
         if not wanted:
@@ -210,7 +209,9 @@ class Joining:
         self.cursor.execute(end, (self.as_of, [pair.old for pair in came.values()]))
         for county in sorted(self.counties):
             mine = [subject for subject, pair in left.items() if pair.county == county]
-            self.cursor.execute("UPDATE ledger.subject SET county = %s, last_seen = %s WHERE subject_id = ANY(%s)", (county, self.as_of, mine))
+            self.cursor.execute(
+                "UPDATE ledger.subject SET county = %s, last_seen = %s, missing_since = NULL WHERE subject_id = ANY(%s)", (county, self.as_of, mine)
+            )
             self.cursor.execute("UPDATE ledger.alias SET county = %s WHERE subject_id = ANY(%s)", (county, mine))
         rows = [(pair.old, NATURAL, pair.natural, pair.county, self.as_of) for pair in came.values()]
         for new, kinds in aliases.items():

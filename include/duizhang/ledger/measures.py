@@ -29,8 +29,8 @@ _NOT_OWED = frozenset({"verified_not_so", "acknowledged", "exempted", "withdrawn
 
 _EVENTS = (
     "SELECT e.seq, e.item_id, e.kind, e.from_state, e.to_state, e.as_of, e.cycle, e.reason, i.code, i.severity, "
-    "i.household_key_hash, i.last_hit FROM ledger.event e JOIN ledger.item i USING (item_id) "
-    "WHERE e.county = %s AND e.seq <= %s ORDER BY e.seq"
+    "i.household_key_hash, i.last_hit, i.exempt_until FROM ledger.event e JOIN ledger.item i USING (item_id) "
+    "WHERE e.county = %s AND e.as_of <= %s ORDER BY e.seq"
 )
 
 
@@ -51,6 +51,11 @@ class Case:
     times_returned: int = 0
     ended: str | None = None
     ended_on: date | None = None
+    until: date | None = None  # last day of the exemption, where the item has one now
+
+    def exempt(self, day: date) -> bool:
+        """Whether it ended in an exemption that stands on `day`."""
+        return self.ended == "exempted" and (self.until is None or self.until >= day)
 
 
 def measures(
@@ -65,7 +70,7 @@ def measures(
 ) -> dict[str, Any]:
     """All numbers of outputs.md §4 for `county` as of `as_of`, `period` for the cases on the list of `cycle`.
 
-    Reckoned over the county's chain up to its last event dated `as_of` or before. `results`: rows of results.parquet
+    Reckoned over the county's events dated `as_of` or before: what came later changes no past date. `results`: rows of results.parquet
     (default: read from the lake as of `as_of`); `households`: how many the national book has (default: from the lake);
     `clocks`: rows of `ledger.clocks`; overdue are those past their deadline that nobody answered, or that are admitted and
     not reported fixed. Gives, counts only:
@@ -78,7 +83,7 @@ def measures(
     day = db.day(as_of)
     with db.transaction(settings, read_only=True) as cursor:
         standing = _standing(cursor, county, cycle, day)
-        events = db.rows(cursor, _EVENTS, (county, standing["seq"]))
+        events = db.rows(cursor, _EVENTS, (county, day))
         cursor.execute("SELECT cycle, item_id, max(due_on) FROM ledger.published_row WHERE county = %s GROUP BY 1, 2", (county,))
         dues = {(row[0], row[1]): row[2] for row in cursor.fetchall()}
     if results is None or households is None:
@@ -99,7 +104,7 @@ def measures(
         "hit_rate": share(hits, n),
         "overdue": sum(_late(row) for row in clocks),
         "relapsed_open": sum(case.relapse and case.ended is None for case in cases),
-        "exemptions": sum(case.ended == "exempted" for case in current(cases).values()),
+        "exemptions": sum(case.exempt(day) for case in current(cases).values()),
         "external_open": sum(case.ended is None and case.code not in codes for case in cases),
         "states": dict(sorted(Counter(case.ended or case.state for case in current(cases).values()).items())),
     }  # fmt: skip
@@ -110,8 +115,9 @@ def _late(row: Mapping[str, Any]) -> bool:
     return bool(row["overdue"]) and (row["answer"] in (None, "accepted_true") or row["state"] == "returned")
 
 
-def exemptions(settings: Settings, county: str) -> list[dict[str, Any]]:
-    """The county's exemptions that stand, by number: number, code, 户编号, 户主姓名, reason (核查说明), asked_by (核查人),
+def exemptions(settings: Settings, county: str, as_of: str | date | None = None) -> list[dict[str, Any]]:
+    """The county's exemptions that have not expired as of `as_of` (default: its last merge), by number: number, code, 户编号,
+    户主姓名, reason (核查说明), asked_by (核查人),
     approved_by (批准人), exempt_until (date), closed_on. Names and numbers of persons: for internal lists alone."""
     with db.transaction(settings, read_only=True) as cursor:
         return db.rows(
@@ -121,8 +127,9 @@ def exemptions(settings: Settings, county: str) -> list[dict[str, Any]]:
             "i.exempt_until, i.closed_on FROM ledger.item i "
             "LEFT JOIN ledger.value v ON v.county = i.county AND v.value_hash = i.value_hash "
             "LEFT JOIN ledger.value a ON a.county = i.county AND a.value_hash = i.answer_hash "
-            "WHERE i.county = %s AND i.state = 'exempted' ORDER BY i.number",
-            (county,),
+            "WHERE i.county = %s AND i.state = 'exempted' "
+            "AND (i.exempt_until >= coalesce(%s, (SELECT max(as_of) FROM ledger.merged m WHERE m.county = i.county))) IS NOT FALSE ORDER BY i.number",
+            (county, None if as_of is None else db.day(as_of)),
         )
 
 
@@ -147,7 +154,7 @@ def unfold(events: Iterable[Mapping[str, Any]], dues: Mapping[tuple[str, str], d
         item, kind, state = event["item_id"], event["kind"], event["to_state"]
         if kind in _BEGINS and state in OPEN:
             relapse = kind == "reopened" and event["from_state"] == "proven"
-            running[item] = Case(item, event["code"], event["severity"], event["household_key_hash"], relapse, state)
+            running[item] = Case(item, event["code"], event["severity"], event["household_key_hash"], relapse, state, until=event.get("exempt_until"))
             found.append(running[item])
             continue
         case = running.get(item)
@@ -258,6 +265,8 @@ def _codes(
     settled: dict[str, Counter[str]] = defaultdict(Counter)
     still: dict[str, Counter[str]] = defaultdict(Counter)
     for item, case in current(cases).items():
+        if case.ended == "exempted" and not case.exempt(as_of):
+            continue
         if case.ended in SETTLED and item in seen:
             settled[case.code][case.ended] += 1
         elif case.ended is None:

@@ -80,9 +80,10 @@ def merge(
 
     `findings` is checks/county=…/findings.parquet, `keys` subjects/keys/county=…/data.parquet. `verdicts` is asked about
     the open items without a finding: a table (item_id, code, subject_kind, subject_key, town) goes in, a table (item_id,
-    verdict hit|clear|unknown|na|absent|no_rule, na_reason, rule_version) comes back, one row an item.
+    verdict hit|clear|unknown|na|absent|no_rule, na_reason, rule_version, data_date) comes back, one row an item.
     An item reported fixed is returned only by a finding whose data are newer than the answer: the finding's column
-    `data_date` where the file has one, else `data_date`, else `as_of`.
+    `data_date` where the file has one, else `data_date`, else `as_of`. A verdict stands on its own column `data_date`, else
+    on `data_date`, never on `as_of`: the same books judged on a later day prove nothing that those above opened.
     Raises `ContractProblem` for a date before the county's last merge and for what does not fit, `InfraProblem` for
     failures of the database.
     """
@@ -95,7 +96,7 @@ def merge(
             with db.transaction(settings) as cursor:
                 for name in sorted(locked):
                     db.lock(cursor, name)
-                run = _Merge(cursor, settings.installation_key(), county, day, data_date or day, roster)
+                run = _Merge(cursor, settings.installation_key(), county, day, data_date, roster)
                 summary = run.run(found, verdicts, run_id, locked)
         except _MoreLocks as more:
             locked |= more.counties
@@ -108,7 +109,7 @@ def merge(
 class _Merge:
     """One merge in its transaction."""
 
-    def __init__(self, cursor: Any, key: bytes, county: str, as_of: date, data_date: date, roster: Roster) -> None:
+    def __init__(self, cursor: Any, key: bytes, county: str, as_of: date, data_date: date | None, roster: Roster) -> None:
         self.cursor = cursor
         self.key = key
         self.county = county
@@ -123,7 +124,7 @@ class _Merge:
     def run(self, findings: list[Finding], verdicts: Verdicts, run_id: str, locked: set[str]) -> MergeSummary:
         self._check_date()
         resolver = Resolver(self.cursor, self.key, self.county, self.as_of, self.roster)
-        resolver.fetch_gone()
+        resolver.fetch_missing()
         resolver.resolve((f.subject_kind, f.subject_key) for f in findings)
         if set(resolver.plan.moved.values()) - locked:
             raise _MoreLocks(set(resolver.plan.moved.values()))
@@ -203,7 +204,7 @@ class _Merge:
     def _hit(self, item: dict[str, Any], finding: Finding) -> None:
         """A known item that is found again."""
         value = self.values.add(self.county, "finding", finding.body)
-        found = hits.again(item, finding.stands_hash, self.as_of, finding.data_date or self.data_date, item["item_id"] in self.returned)
+        found = hits.again(item, finding.stands_hash, self.as_of, finding.data_date or self.data_date or self.as_of, item["item_id"] in self.returned)
         for step in found.steps:
             self._emit(item, step.kind, step.to_state, reason=step.reason, value=value)
         self._see(item, finding, value, found.fresh)
@@ -219,7 +220,7 @@ class _Merge:
         joining = Joining(self.cursor, self.key, self.county, self.as_of)
         gone = {item["subject_id"] for item in items.values() if item["state"] == "gone"}
         gone |= {parent for s in gone if s in resolver.subjects and (parent := resolver.subjects[s].parent_id)}
-        joining.find({s: resolver.subjects[s].kind for s in sorted(gone - set(resolver.present())) if s in resolver.subjects})
+        joining.find(resolver.miss(gone))
         return joining
 
     def _watch(self, items: list[dict[str, Any]], resolver: Resolver, verdicts: Verdicts) -> None:
@@ -232,7 +233,8 @@ class _Merge:
         na = []
         for item in watched:
             verdict = answers[item["item_id"]]
-            if verdict.word == "clear" and not self._may_prove(item):
+            seen = verdict.data_date or self.data_date
+            if verdict.word == "clear" and not self._may_prove(item, seen):
                 pass
             elif verdict.word == "clear":
                 kind = "proven" if verdict.rule_version == item["rule_version"] else "withdrawn"
@@ -241,15 +243,16 @@ class _Merge:
                 self._emit(item, "withdrawn", "withdrawn", reason="no_rule")
             elif verdict.word == "absent" and item["state"] != "gone":
                 self._emit(item, "gone", "gone")
-            elif verdict.word == "hit" and item["state"] == "answered" and hits.unfixed(item, self.data_date):
+            elif verdict.word == "hit" and item["state"] == "answered" and hits.unfixed(item, seen):
                 self._emit(item, "returned", "returned")
             unclear = verdict.word in ("na", "unknown")
             na.append((item["item_id"], self.as_of if unclear else None, verdict.reason if unclear else None))
         watch.write_na(self.cursor, na)
 
-    def _may_prove(self, item: dict[str, Any]) -> bool:
+    @staticmethod
+    def _may_prove(item: dict[str, Any], seen: date | None) -> bool:
         """What those above opened is proven by data newer than their list: the older were there when they asked."""
-        return bool(item["origin"] == "check" or item["last_hit"] > item["opened_on"] or self.data_date > item["opened_on"])
+        return bool(item["origin"] == "check" or item["last_hit"] > item["opened_on"] or (seen is not None and seen > item["opened_on"]))
 
     def _write(self) -> None:
         self.values.write(self.cursor)

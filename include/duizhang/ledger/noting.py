@@ -195,7 +195,8 @@ class Noting:
         )
         self._emit(item, "noted", item["state"], None, value)
         if item["state"] in OPEN and item["item_id"] not in self._changed:
-            self._changed[item["item_id"]] = (item["item_id"], self._on, item["value_hash"], notice.due_on, False)
+            # what they say is no finding of ours: last_hit stays
+            self._changed[item["item_id"]] = (item["item_id"], None, item["value_hash"], notice.due_on, False)
         elif item["state"] in OPEN and notice.due_on and not self._changed[item["item_id"]][4]:
             old = self._changed[item["item_id"]]
             self._changed[item["item_id"]] = (*old[:3], min(old[3] or notice.due_on, notice.due_on), False)

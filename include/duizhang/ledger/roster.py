@@ -55,6 +55,10 @@ class Roster:
         """Whether the county has any subject of `kind` (none: its book is missing, nothing can be said)."""
         return bool(self._keys[kind])
 
+    def towns(self) -> set[str]:
+        """The towns (9 digits) of which the county has households: their traits begin with it."""
+        return {value.partition("|")[0] for _, value in self._secondary[HOUSEHOLD, HEAD_TRAITS]}
+
     def by_hash(self, kind: str) -> dict[str, str]:
         """Alias hash → subject key, for every subject of `kind` (not for those of PARENT: see `spells`)."""
         if kind not in self._hashed:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, get_args
 
+from duizhang.core.errors import ContractProblem
 from duizhang.core.settings import Settings
 from duizhang.ledger import db, ids
 
@@ -109,6 +110,27 @@ def issued(settings: Settings, county: str | None = None) -> list[Issued]:
             (county,),
         )
     return [Issued(**row) for row in rows]
+
+
+def last_merged(settings: Settings, county: str) -> date | None:
+    """The date of the county's last merge; None where there is none."""
+    with db.transaction(settings, read_only=True) as cursor:
+        return newest_merge(cursor, county)
+
+
+def newest_merge(cursor: Any, county: str) -> date | None:
+    """`last_merged`, inside a transaction."""
+    cursor.execute("SELECT max(as_of) FROM ledger.merged WHERE county = %s", (county,))
+    found: date | None = cursor.fetchone()[0]
+    return found
+
+
+def check_newest(county: str, as_of: date, merged: date | None) -> None:
+    """Raises ContractProblem where the county was merged as of a later date than `as_of`: what stands now is not what those books said."""
+    if merged is not None and as_of < merged:
+        raise ContractProblem(
+            f"{county} was checked as of {merged} since: its list as of {as_of} is over.", action="Issue the list of the newest check."
+        )
 
 
 def events_on(settings: Settings, county: str, as_of: str | date) -> dict[str, int]:

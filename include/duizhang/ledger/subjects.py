@@ -202,14 +202,10 @@ class Resolver:
                 self.plan.created[subject_id] = self.subjects[subject_id] = subject
                 self._natural[alias] = subject_id
 
-    def fetch_gone(self) -> None:
-        """Take over subjects whose items another county has marked gone: those whose number stands in this roster, and those
-        that came under a number which is nobody's yet."""
-        foreign = self._load(
-            "s.county <> %s AND EXISTS (SELECT 1 FROM ledger.item i LEFT JOIN ledger.subject c ON c.subject_id = i.subject_id "
-            "WHERE i.state = 'gone' AND (i.subject_id = s.subject_id OR c.parent_id = s.subject_id))",
-            self._county,
-        )
+    def fetch_missing(self) -> None:
+        """Take over subjects that another county misses: those whose number stands in this roster, and those that came under a
+        number which is nobody's yet."""
+        foreign = self._load("s.county <> %s AND s.missing_since IS NOT NULL", self._county)
         foreign = [s for s in foreign if s.kind not in PARENT]
         self._arrive([s for s in foreign if s.natural in self._roster.by_hash(s.kind)])
         left = {s.subject_id: s for s in foreign if s.subject_id not in self.subjects and s.last_seen < self._as_of}
@@ -244,6 +240,29 @@ class Resolver:
         keys = self._roster.by_hash(kind)
         known = (s for s in self.subjects.values() if s.kind == kind)
         return {keys[s.natural]: s.subject_id for s in known if s.natural in keys}
+
+    def miss(self, gone: set[str]) -> dict[str, str]:
+        """Mark the people and households that are in this county no more; gives subject id → kind.
+
+        They are those of `gone` (an item of theirs, or of a spell of theirs, was judged absent), and those whose town's other
+        households are there: of a town that did not deliver nobody is missed.
+        """
+        present = self.present()
+        lost = {s.subject_id: s.kind for s in self.subjects.values() if s.kind in SECONDARY and s.subject_id not in present}
+        self._cursor.execute(
+            "SELECT s.subject_id, (array_agg(i.town ORDER BY i.last_hit DESC, i.number))[1] FROM ledger.subject s "
+            "JOIN ledger.subject c ON c.subject_id = s.subject_id OR c.parent_id = s.subject_id "
+            "JOIN ledger.item i ON i.subject_id = c.subject_id WHERE s.subject_id = ANY(%s) GROUP BY 1",
+            (sorted(lost),),
+        )
+        towns = self._roster.towns()
+        missed = {subject for subject, town in self._cursor.fetchall() if town in towns} | gone & set(lost)
+        self._cursor.execute(
+            "UPDATE ledger.subject SET missing_since = CASE WHEN subject_id = ANY(%s) THEN coalesce(missing_since, %s) END "
+            "WHERE county = %s AND (subject_id = ANY(%s)) <> (missing_since IS NOT NULL)",
+            (sorted(missed), self._as_of, self._county, sorted(missed)),
+        )
+        return {subject: lost[subject] for subject in sorted(missed)}
 
     def write(self) -> None:
         """Store new subjects, moves, new numbers, and the secondary aliases of everyone who is present."""

@@ -23,6 +23,7 @@ class Verdict:
     word: str
     reason: str | None
     rule_version: str | None
+    data_date: date | None = None  # of the books that a hit or clear stands on; None: not told
 
 
 def ask(
@@ -65,7 +66,7 @@ def _verdict(row: dict[str, Any]) -> Verdict:
     if word == "clear" and not row.get("rule_version"):
         raise ContractProblem("The check gave a clear without the rule's version.")
     reason = row.get("na_reason")
-    return Verdict(word, reason or ("无法判定" if word == "unknown" else None), row.get("rule_version"))
+    return Verdict(word, reason or ("无法判定" if word == "unknown" else None), row.get("rule_version"), row.get("data_date"))
 
 
 def write_na(cursor: Any, rows: Sequence[tuple[str, date | None, str | None]]) -> None:

@@ -10,6 +10,7 @@ from duizhang.core.catalogue import DEADLINE_DAYS, Rule
 from duizhang.core.errors import ContractProblem
 
 Item = Mapping[str, Any]
+ASKED = frozenset({"found", "issued", "returned"})
 EXTERNAL = "EXT-"  # codes of problems that no indicator knows (docs/design.md §12)
 OUTSIDE_REMEDY = (
     "按反馈的问题核实。属实的改到位，选“已整改”；不属实或无法更改的，选“不属实”或“情况说明”，写明怎么核的，填核查人和核查日期。"
@@ -38,6 +39,11 @@ def need(item: Item, name: str) -> Any:
     if name not in item:
         raise ContractProblem(f"An item handed to publish has no {name}.")
     return item[name]
+
+
+def is_asked(item: Item) -> bool:
+    """Whether an open item wants an answer now: not while it waits for a department, nor once it is answered or gone."""
+    return item["state"] in ASKED
 
 
 def is_external(code: str) -> bool:

@@ -18,7 +18,7 @@ from duizhang.core.settings import Settings
 from duizhang.publish import counts, history
 from duizhang.publish import items as wording
 from duizhang.publish.asking import Item, need, questions, subject_of
-from duizhang.publish.causes import roots
+from duizhang.publish.causes import place
 from duizhang.publish.delivery import load_delivery
 from duizhang.publish.homes import homes
 from duizhang.publish.items import Context
@@ -145,18 +145,15 @@ def _questions(
     asked_by = context.questions
     known = sorted((i for i in items if i["code"] in asked_by), key=lambda item: wording.order(item, asked_by))
     unknown = tuple(sorted({item["code"] for item in items} - set(asked_by)))
-    above = roots(known, asked_by)
-    notes: dict[str, list[Item]] = {}
-    for item in known:
-        if wording.is_asked(item):
-            for root in above[item["item_id"]]:
-                notes.setdefault(root, []).append(item)
-    asked = [item for item in known if wording.is_asked(item) and not above[item["item_id"]]]
-    files = [item for item in asked if subject_of(item, asked_by[item["code"]]) == "delivery"]
-    people = [item for item in asked if subject_of(item, asked_by[item["code"]]) != "delivery"]
+    placed = place(known, asked_by)
+    files = [item for item in placed.asked if subject_of(item, asked_by[item["code"]]) == "delivery"]
+    people = [item for item in placed.asked if subject_of(item, asked_by[item["code"]]) != "delivery"]
     return (
-        tuple(wording.line(item, n, notes.get(item["item_id"], ()), context) for n, item in enumerate(people, 1)),
+        tuple(wording.line(item, n, placed.notes.get(item["item_id"], ()), context) for n, item in enumerate(people, 1)),
         tuple(wording.file_line(item, n, context) for n, item in enumerate(files, 1)),
-        tuple(wording.standing(item, asked_by[item["code"]], context.book) for item in known if not wording.is_asked(item)),
+        tuple(
+            wording.held(item, under, context) if under else wording.standing(item, asked_by[item["code"]], context.book)
+            for item, under in placed.waiting
+        ),
         unknown,
     )

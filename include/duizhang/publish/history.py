@@ -67,9 +67,19 @@ def sources(item: Item) -> tuple[Source, ...]:
     return tuple(found) or (Source(level(str(item["body"].get("来源") or "上级")), None),)
 
 
-def earliest(item: Item) -> date | None:
-    """The earliest deadline that someone above has set; None where nobody has."""
-    return min((source.due_on for source in sources(item) if source.due_on), default=None)
+def from_above(item: Item) -> tuple[Source, ...]:
+    """Those above who ask about `item`."""
+    return tuple(source for source in sources(item) if source.word != OUR_CHECK)
+
+
+def all_sources(item: Item, notes: Sequence[Item]) -> tuple[Source, ...]:
+    """Who asks about `item` or, from above, about one of its consequences: each once, with the earliest deadline of theirs."""
+    own = [source for source in sources(item) if source.word == OUR_CHECK]
+    dues: dict[str, list[date]] = {}
+    for source in (source for each in (item, *notes) for source in from_above(each)):
+        dues.setdefault(source.word, []).extend([source.due_on] if source.due_on else [])
+    above = [Source(word, min(days, default=None)) for word, days in dues.items()]
+    return (*own, *sorted(above, key=lambda source: (source.due_on or date.max, source.word)))
 
 
 def evidence(body: Mapping[str, Any]) -> list[dict[str, Any]]:

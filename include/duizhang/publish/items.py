@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -16,13 +16,12 @@ from duizhang.publish import model
 from duizhang.publish.asking import Item, Question, is_about_person, is_external, problem, subject_of
 from duizhang.publish.causes import person
 from duizhang.publish.delivery import Visits
-from duizhang.publish.history import answer_word, departments, earliest, evidence, last_answer, sources
-from duizhang.publish.model import FileLine, Line, Standing
+from duizhang.publish.history import all_sources, answer_word, departments, evidence, from_above, last_answer, sources
+from duizhang.publish.model import FileLine, Line, Source, Standing
 from duizhang.publish.texts import day, label, shown, text
 
 MOST_LINES = 8  # evidence longer than this runs on instead of taking a line each: rows of a page's height help nobody
 OPEN = frozenset({"found", "issued", "returned", "answered", "gone"})
-ASKED = frozenset({"found", "issued", "returned"})
 SITUATIONS = {
     "gone": "对象已不在最新导出中，变动未见登记，仍挂账",
     "proven": "最新数据已改到位，证实销号",
@@ -41,11 +40,6 @@ WAITING = {
 }
 OUTSIDE_FIXED = "已报整改，等反馈单位下一次名单核对"
 NOBODY = "无对应部门，请改选核查结果"  # said to be a department's error, and no department's book is in the evidence
-
-
-def is_asked(item: Item) -> bool:
-    """Whether an open item wants an answer now: not while it waits for a department, nor once it is answered or gone."""
-    return item["state"] in ASKED
 
 
 @dataclass(frozen=True)
@@ -90,14 +84,13 @@ def sides(entries: Iterable[Mapping[str, Any]], ours: Collection[str]) -> tuple[
     return shown(joint.join(left)) or "—", shown("\n".join(others)) or "—"
 
 
-def status(item: Item, context: Context, question: Question) -> tuple[str, date]:
-    """(状态, 期限): the deadline is the earlier of ours and of those above.
+def status(item: Item, context: Context, question: Question, asking: Sequence[Source]) -> tuple[str, date]:
+    """(状态, 期限): the deadline is the earliest of ours and of those above, of all who are `asking`.
 
     What this cycle has said it goes on saying, so that a second run changes nothing.
     """
     word, ours = _status(item, context, question)
-    theirs = earliest(item)
-    return word, min(ours, theirs) if theirs else ours
+    return word, min([ours, *(source.due_on for source in asking if source.due_on)])
 
 
 def _status(item: Item, context: Context, question: Question) -> tuple[str, date]:
@@ -110,7 +103,9 @@ def _status(item: Item, context: Context, question: Question) -> tuple[str, date
     again = issued == context.cycle  # sent in this cycle already, though its manifest is not there
     if state == "found":
         word, due = (model.AGAIN if issued else model.NEW), fresh
-    elif state == "returned" and (again or not issued or str(item.get("answered_cycle") or issued) >= issued):
+    elif not issued:
+        word, due = model.NEW, fresh  # asked elsewhere, before it moved in: of this county nobody has asked it yet
+    elif state == "returned" and (again or str(item.get("answered_cycle") or issued) >= issued):
         word, due = model.RETURNED, kept if again else fresh
     else:
         word, due = (model.NEW if again else model.UNANSWERED), kept
@@ -137,15 +132,17 @@ def order(item: Item, questions: Mapping[str, Question]) -> tuple[object, ...]:
 def note_of(item: Item, question: Question) -> str:
     """One line that names a consequence: whose, what, and its indicator."""
     whose = item["body"].get("姓名") if is_about_person(item, question) else ""
-    return f"{whose + '：' if whose else ''}{question.title}（{question.code}）"
+    asking = "、".join(source.word for source in from_above(item))
+    return f"{whose + '：' if whose else ''}{question.title}（{question.code}）{f'【{asking}】' if asking else ''}"
 
 
 def line(item: Item, seq: int, notes: Sequence[Item], context: Context) -> Line:
-    """The row of the list for `item`, with its consequences."""
+    """The row of the list for `item`, with its consequences: who asks for one of them asks for this."""
     rule, body = context.questions[item["code"]], item["body"]
     located = is_about_person(item, rule) or body.get("户编号")  # a household's question shows its head, to find it by
     left, right = sides(evidence(body), context.national)
-    word, due = status(item, context, rule)
+    asking = all_sources(item, notes)
+    word, due = status(item, context, rule, asking)
     return Line(
         seq=seq,
         item_id=item["item_id"],
@@ -169,7 +166,7 @@ def line(item: Item, seq: int, notes: Sequence[Item], context: Context) -> Line:
         others=right,
         remedy=rule.remedy,
         fix_at=rule.fix_at,
-        sources=sources(item),
+        sources=asking,
         last_answer=last_answer(item),
         no_visit=context.visits.why_not(rule.code, subject_of(item, rule), rule.closes, rule.fix_at),
         notes=tuple(note_of(note, context.questions[note["code"]]) for note in notes),
@@ -190,7 +187,7 @@ def file_line(item: Item, seq: int, context: Context) -> FileLine:
     """The row of sheet 文件问题 for an item about a delivery."""
     rule = context.questions[item["code"]]
     sender = _sender(item, context.book)
-    word, due = status(item, context, rule)
+    word, due = status(item, context, rule, sources(item))
     return FileLine(
         seq=seq,
         item_id=item["item_id"],
@@ -212,13 +209,39 @@ def file_line(item: Item, seq: int, context: Context) -> FileLine:
     )
 
 
+def held(item: Item, roots: Sequence[Item], context: Context) -> Standing:
+    """A row about a consequence of `roots`, all answered: it is not asked, and goes with them."""
+    first = roots[0]
+    cause = f"{context.questions[first['code']].title}（{first['number']}）"
+    more = f"等 {len(roots)} 条" if len(roots) > 1 else ""
+    told = "、".join(dict.fromkeys(answer_word(root) for root in roots))
+    said = [day(root["answered_on"]) for root in roots if root.get("answered_on")]
+    return replace(
+        _standing(item, context.questions[item["code"]]),
+        situation=f"连带问题：由“{cause}”{more}引起，县里已答“{told}”，改好后一并销号",
+        on=max(said, default=None),
+        under=tuple(root["number"] for root in roots),
+    )
+
+
 def standing(item: Item, rule: Question | None, book: Book) -> Standing:
     """A row about an item that asks for nothing: answered, gone or closed."""
-    body, state = item["body"], item["state"]
+    state = item["state"]
     answer = answer_word(item)
     if state not in SITUATIONS and answer not in WAITING:
         raise ContractProblem(f"Item {item['number']} waits in state {state} without an answer we know.")
     on = item.get("closed_on") or item.get("answered_on") or item.get("last_hit")
+    return replace(
+        _standing(item, rule),
+        situation=SITUATIONS.get(state) or _waits(item, answer, book) + (model.NOT_RECHECKED if item.get("na_since") else ""),
+        answer=answer,
+        on=day(on) if on else None,
+    )
+
+
+def _standing(item: Item, rule: Question | None) -> Standing:
+    """Whom and what a row is about; how it stands is said by the caller."""
+    body = item["body"]
     about_person = rule is not None and is_about_person(item, rule)
     return Standing(
         number=item["number"],
@@ -230,10 +253,10 @@ def standing(item: Item, rule: Question | None, book: Book) -> Standing:
         household=shown(body.get("户编号")),
         head_name=shown(body.get("户主姓名")),
         name=shown(body.get("姓名")) if about_person or body.get("户编号") else "",
-        state=state,
-        situation=SITUATIONS.get(state) or _waits(item, answer, book) + (model.NOT_RECHECKED if item.get("na_since") else ""),
-        answer=answer,
-        on=day(on) if on else None,
+        state=item["state"],
+        situation="",
+        answer="",
+        on=None,
         sources=sources(item),
     )
 

@@ -95,7 +95,8 @@ class FileLine:
 
 @dataclass(frozen=True)
 class Standing:
-    """An item that is not asked this time: answered and waiting for proof, gone from the books, or closed."""
+    """An item that is not asked this time: answered and waiting for proof, gone from the books, closed, or a consequence of
+    what is answered."""
 
     number: str
     code: str
@@ -111,6 +112,7 @@ class Standing:
     answer: str
     on: date | None
     sources: tuple[Source, ...]
+    under: tuple[str, ...] = ()  # numbers of the answered questions that this one is a consequence of
 
 
 @dataclass(frozen=True)
@@ -237,6 +239,16 @@ class CountyReport:
     def asked(self) -> tuple[Line | FileLine, ...]:
         """All rows that want an answer."""
         return (*self.lines, *self.file_lines)
+
+    @property
+    def replied(self) -> tuple[Standing, ...]:
+        """What waits by itself: answered or gone."""
+        return tuple(row for row in self.waiting if not row.under)
+
+    @property
+    def consequences(self) -> int:
+        """Questions not asked by themselves: under a line of the list (there as often as it has roots), or of what is answered."""
+        return sum(len(line.notes) for line in self.lines) + len(self.waiting) - len(self.replied)
 
     @property
     def not_applicable(self) -> tuple[tuple[str, tuple[Indicator, ...]], ...]:

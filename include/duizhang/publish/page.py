@@ -93,9 +93,10 @@ def _total(report: CountyReport) -> dict[str, int]:
         "hits": sum(i.hits for i in report.indicators),
         "errors": sum(line.severity == "错误" for line in report.asked),
         "suspicions": sum(line.severity == "疑似" for line in report.asked),
-        "consequences": len({(line.household, note) for line in report.lines for note in line.notes}),
+        "consequences": len({(line.household, note) for line in report.lines for note in line.notes})
+        + len(report.waiting) - len(report.replied),
         "households": len({line.household for line in report.lines if line.household}),
-        "waiting": len(report.waiting),
+        "waiting": len(report.replied),
         "closed": sum(r.proven + r.verified_not_so + r.acknowledged + r.exempted + r.withdrawn for r in flow),
         "closing": sum(row.closing for row in flow),
     }

@@ -30,6 +30,7 @@ FIELDS = (
     ("上次回复", "谁在哪天怎么答的，当时登记的值和现在登记的值。没有答过的空着。"),
     ("“疑似”的", "查下来登记没有错，选“不属实”并写明，就此销号；选“属实待整改”，要等改到位才销号。"),
     ("核查说明", "选“不属实”“情况说明”必须写；写清怎么核的、看到什么、依据什么材料。"),
+    ("部门数据有误", "核查说明会转给那个部门：只写错在哪里，说明里不要抄写其他部门的数据。"),
     ("核查人", "实际核查的人。"),
     ("核查日期", "写成 2026-10-28 的样子，不晚于交回那天。"),
     ("批准人", "申请豁免时由另一人签名（不能与核查人相同）。其他情况空着。"),
@@ -46,7 +47,7 @@ RULES = (
     ("不能改的", "户编号、姓名、证件号码、问题编号、校验码。改了、错了行，这一行会退回。"),
     ("文件格式", "存成 .xlsx 交回。下发时没有密码的不要设密码，有密码的照原来的密码。不要另存成 .xls 或 .csv。"),
     ("入户单", "另一个文件，一户一次问完，打印了带去手写；核完把结果填回清单。入户单不用交回。"),
-    ("连带问题", "由这一条引起，改好这一条会跟着消失，不用单独回答。"),
+    ("连带问题", "由这一条引起，改好这一条会跟着消失，不用单独回答；这一条答了“不属实”“无法核实”“情况说明”的，下次单独问。"),
     ("销号", "以最新导出为准。回复“已整改”只是报告，系统里看到改了才销号。删除户或人不算整改。"),
     ("个人信息", "本表含身份证号码，只发给核查需要的人，用完按规定销毁。"),
 )
@@ -64,15 +65,16 @@ def _short(day: date, as_of: date) -> str:
 def state_rows(report: CountyReport) -> list[list[str | int]]:
     """Where the county's questions stand: asked, waiting for the next export, for departments, gone, closed."""
     asked = Counter(line.status.removesuffix(model.NOT_RECHECKED) for line in report.asked)
-    waiting = [row for row in report.waiting if row.state != "gone"]
+    waiting = [row for row in report.replied if row.state != "gone"]
     departments = sum(row.answer == "部门数据有误" for row in waiting)
     nobody = sum(row.situation.startswith(NOBODY) for row in waiting)
-    gone = len(report.waiting) - len(waiting)
+    gone = len(report.replied) - len(waiting)
+    held = len(report.waiting) - len(report.replied)
     answers = Counter(row.answer for row in waiting if row.answer != "部门数据有误")
     closed = Counter(row.situation for row in report.closed)
     rows: list[tuple[str, int, str]] = [
         ("要回答", len(report.asked), _counted(asked)),
-        ("连带问题（不单独问）", sum(len(line.notes) for line in report.lines), ""),
+        ("连带问题（不单独问）", report.consequences, f"其中 {held} 条的根源已回复，列在“已回复待销号”" if held else ""),
         ("已回复，等最新数据", len(waiting) - departments, _counted(answers)),
         ("已回复，等部门更正", departments - nobody, "县里的期限停着，部门更正前不再问"),
         *([("已回复，无对应部门", nobody, "证据里没有部门的账：请在下发的清单上改选核查结果，再交一次")] if nobody else []),
@@ -88,7 +90,7 @@ def _counted(counts: Counter[str]) -> str:
 
 def source_rows(report: CountyReport) -> list[list[str | int]]:
     """Questions by who asks; none where nobody above asks. A question that two ask is counted under both."""
-    groups = (report.asked, report.waiting, report.closed)
+    groups = (report.asked, report.replied, report.closed)
     words = sorted({source.word for rows in groups for row in rows for source in row.sources}, key=lambda w: (w != model.OUR_CHECK, w))
     if words in ([], [model.OUR_CHECK]):
         return []

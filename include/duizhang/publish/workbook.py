@@ -150,7 +150,7 @@ def _validate(sheet: Any, titles: Sequence[str], rows: int) -> None:
     )  # fmt: skip
     sheet.data_validation(
         1, note, rows, note,
-        {"validate": "any", "input_title": "核查说明", "input_message": "选“不属实”或“情况说明”时必须填写"},
+        {"validate": "any", "input_title": "核查说明", "input_message": "选“不属实”或“情况说明”时必须填写。说明里不要抄写其他部门的数据"},
     )  # fmt: skip
     sheet.data_validation(
         1, day, rows, day,

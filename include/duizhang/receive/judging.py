@@ -63,6 +63,7 @@ def judge(row: Row, sent: Mapping[str, Any], received_on: date) -> Answer:
         answered_by=row.text(returns.ANSWERED_BY) or None,
         checked_on=checked_on(row.cells.get(returns.CHECKED_ON), received_on),
         approved_by=row.text(returns.APPROVED_BY) or None,
+        value_hash=str(sent["value_hash"]),
     )
 
 

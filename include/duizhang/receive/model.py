@@ -14,7 +14,7 @@ Lookup = Callable[[Collection[str]], Mapping[str, Sequence[Mapping[str, Any]]]]
 
 @dataclass(frozen=True)
 class Answer:
-    """One answered row, its token verified. Empty texts are None."""
+    """One answered row, its token verified. Empty texts are None; `value_hash` names the values that this row showed."""
 
     item_id: str
     number: str
@@ -25,6 +25,7 @@ class Answer:
     answered_by: str | None
     checked_on: date | None
     approved_by: str | None
+    value_hash: str = ""
 
 
 @dataclass(frozen=True)

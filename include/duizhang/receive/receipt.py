@@ -78,10 +78,11 @@ def lines_of(receipt: Receipt, results: Sequence[Outcome]) -> list[Line]:
 
 def _line(result: Outcome, answer: Answer, place: Place, remark: Remark) -> Line:
     word = WORDS[result.outcome]
-    if word != ACCEPTED:
-        return Line(word, result.reason or (AGAIN if word == REPEATED else ""), place)
+    if word == REFUSED:
+        return Line(word, result.reason, place)
     said = REPLACED.format(answer.answer, remark.replaces.isoformat()) if remark.replaces else DONE.format(answer.answer)
-    hints = [hint for hint in (result.reason, *remark.hints) if hint]
+    hints = [hint for hint in (result.reason, *(remark.hints if word == ACCEPTED else ())) if hint]
+    said = said if word == ACCEPTED else AGAIN
     return Line(word, "\n".join([said, *(HINT + hint for hint in hints)]), place, bool(hints))
 
 
@@ -100,7 +101,7 @@ def summary(receipt: Receipt, lines: Sequence[Line]) -> list[str]:
         rest.append(f"还有 {receipt.unfilled} 个问题没有填写，期限以内可以再交。")
     hinted = sum(line.hinted for line in lines)
     if hinted:
-        rest.append(f"{hinted} 行已接收但有提示，请看“{ALL_ROWS}”里写着“提示”的行。")
+        rest.append(f"{hinted} 行有提示，请看“{ALL_ROWS}”里写着“提示”的行。")
     if words[REFUSED]:
         rest.append(f"退回的行请照“{TO_MEND}”改好，再把文件交一次；已接收的行不用动，重复交不会重复登记。")
     return rest
