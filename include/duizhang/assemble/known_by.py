@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 # Numbers first; people who have none that is theirs alone are told from others by traits that outlive a new household number:
 # 成员特征 (somebody of the household by number, then name, birth date and relation), 个人特征 and 户主特征 (town, name, birth date).
@@ -19,7 +19,8 @@ UNION SELECT 'household', _household, '户主特征', value FROM (
 """
 _PEOPLE = """
 people AS (
-  SELECT _key, _household, _town, _idkey, 规范姓名(_name) AS name, CAST(出生日期 AS VARCHAR) AS born, 与户主关系 AS relation, 性别 AS sex,
+  SELECT _key, _household, _town, _idkey, 规范姓名(_name) AS name, CAST({born} AS VARCHAR) AS born, CAST({relation} AS VARCHAR) AS relation,
+    CAST({sex} AS VARCHAR) AS sex,
     count(_idkey) OVER (PARTITION BY _idkey) AS bearers
   FROM subject_person
 ),
@@ -35,12 +36,17 @@ kin AS (
 """
 
 
-def keys_sql(subjects: Sequence[str]) -> str:
+_TRAITS = {"born": "出生日期", "relation": "与户主关系", "sex": "性别"}
+
+
+def keys_sql(subjects: Sequence[str], columns: Collection[str]) -> str:
     """The query over subject_<s> of each of `subjects`: subject_kind, subject_key, alias_kind, alias_value, ordered, each row once.
 
     alias_kind: natural (its own number) and, for people and households, what `_SECONDARY` lists; NULL values are left out.
+    `columns`: those of subject_person. A spine need not have the traits; nobody is known by one that is not there.
     """
+    people = _PEOPLE.format(**{name: column if column in columns else "NULL" for name, column in _TRAITS.items()})
     natural = " UNION ".join(
         f"SELECT '{s}' AS subject_kind, _key AS subject_key, 'natural' AS alias_kind, _key AS alias_value FROM subject_{s}" for s in subjects
     )
-    return f"WITH {_PEOPLE} SELECT * FROM ({natural} {_SECONDARY}) ORDER BY ALL"
+    return f"WITH {people} SELECT * FROM ({natural} {_SECONDARY}) ORDER BY ALL"

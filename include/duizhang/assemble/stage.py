@@ -34,7 +34,8 @@ def assemble(settings: Settings, as_of: str, county: str, book: Book) -> dict[st
             target = settings.at(as_of) / "subjects" / subject / f"county={county}" / "data.parquet"
             write_query(con, f"SELECT * FROM subject_{subject} ORDER BY _key", target)
             counts[subject] = (con.execute(f"SELECT count(*) FROM subject_{subject}").fetchone() or (0,))[0]
-        write_query(con, keys_sql(subjects), settings.at(as_of) / "subjects" / "keys" / f"county={county}" / "data.parquet")
+        columns = {row[0] for row in con.execute("DESCRIBE subject_person").fetchall()}
+        write_query(con, keys_sql(subjects, columns), settings.at(as_of) / "subjects" / "keys" / f"county={county}" / "data.parquet")
     return counts
 
 
