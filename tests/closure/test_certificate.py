@@ -39,7 +39,7 @@ def test_a_county_where_all_is_done_has_closed(shared_settings: Settings) -> Non
         (3, {"sums": replace(EVEN, county=(4, 9, 1), system=(4, 9, 1))}, "有 1 个农户归不到区划表里的村，1 个归不到乡镇"),
         (3, {"sums": replace(EVEN, system=(3, 8, 1))}, "与系统汇总数不等：系统 3 / 8 / 1，本表 3 / 7 / 1"),
         (3, {"sums": replace(EVEN, county=(3, 9, 1), system=(3, 9, 1), without_home=2)},
-         "有 2 人归不到区划表里的村，2 人归不到乡镇（其中 2 人不在本表任何一户）"),
+         "有 2 个成员归不到区划表里的村，2 个归不到乡镇（其中 2 人不在本表任何一户）"),
         (3, {"sums": replace(EVEN, quarantined=2)}, "国家系统导出文件有 2 行被隔离，没有计入"),
         (4, {"measures": {"overdue": 2}}, "超过整改时限 2 条"),
         (4, {"items": (item("AAA-002", notices=[{"source": "省", "ref": "1", "due_on": date(2026, 11, 19)}]),)}, "上级反馈超期未办 1 条"),

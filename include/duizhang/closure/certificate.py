@@ -198,11 +198,11 @@ def _numbers(values: Sequence[int]) -> str:
 def _totals(facts: Facts, config: Closing) -> Proof:
     sums = facts.sums
     missing = []
-    for at, unit in enumerate(("个农户", "人", "个监测户")):
+    for at, unit in enumerate(("个农户", "个成员", "个监测户")):
         of_village, of_town = sums.county[at] - sums.of_villages[at], sums.county[at] - sums.of_towns[at]
         if of_village or of_town:
             apart = f"（其中 {sums.without_home} 人不在本表任何一户）" if at == 1 and sums.without_home else ""
-            missing.append(f"有 {of_village} {unit}归不到区划表里的村，{of_town} {'人' if at == 1 else '个'}归不到乡镇{apart}")
+            missing.append(f"有 {of_village} {unit}归不到区划表里的村，{of_town} 个归不到乡镇{apart}")
     if sums.unequal:
         missing.append("村合计与乡镇数不等：" + "、".join(town.name for town in sums.unequal))
     if sums.quarantined:
