@@ -13,9 +13,9 @@ from duizhang import ledger, pipeline
 from duizhang.core import postgres
 from duizhang.core.errors import ContractProblem, InfraProblem
 from duizhang.core.settings import Settings
+from duizhang.core.versions import content_hash
 from duizhang.ledger import db
 from duizhang.ops import backup, restore
-from duizhang.publish.store import content_hash
 
 from tests.ops.conftest import Lived
 

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,17 +33,27 @@ class Placed:
     changed: bool
 
 
-def content_hash(paths: Iterable[Path]) -> str:
-    """sha256 over the files; a workbook counts as its parts, so that another compression is the same content."""
+def sha256(path: Path) -> str:
+    """Of the bytes of a file, in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def content_hash(paths: Iterable[Path], folder: Path | None = None, marks: Sequence[str] = ()) -> str:
+    """sha256 over the files, by their names (below `folder` where it is given), and over `marks`.
+
+    A workbook counts as its parts, so that another compression is the same content.
+    """
     digest = hashlib.sha256()
     for path in sorted(paths):
-        digest.update(path.name.encode())
+        digest.update((path.relative_to(folder).as_posix() if folder else path.name).encode() + b"\0")
         if path.suffix == ".xlsx":
             with zipfile.ZipFile(path) as parts:
                 for name in sorted(parts.namelist()):
                     digest.update(name.encode() + b"\0" + hashlib.sha256(parts.read(name)).digest())
         else:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for mark in marks:
+        digest.update(mark.encode() + b"\0")
     return digest.hexdigest()
 
 
@@ -53,9 +63,8 @@ def intact(version: Path) -> bool:
     if not path.is_file():
         return False
     files: dict[str, str] = lake.read_json(path)["files"]
-    return {found.name for found in version.iterdir()} == {*files, MANIFEST} and all(
-        hashlib.sha256((version / name).read_bytes()).hexdigest() == digest for name, digest in files.items()
-    )
+    there = {found.relative_to(version).as_posix() for found in version.rglob("*") if not found.is_dir()}
+    return there == {*files, MANIFEST} and all(sha256(version / name) == digest for name, digest in files.items())
 
 
 def latest(folder: Path) -> dict[str, Any] | None:
@@ -73,24 +82,32 @@ def place(folder: Path, write: Callable[[Path], Iterable[Path]], manifest: Mappi
     `manifest` is added to `version` and `files` (counts and hashes only: no name and no number of a person). A failure
     leaves what was there in place.
     """
-    temp = _writing(folder)
+    temp = writing(folder)
     try:
         files = sorted(write(temp))
         version = content_hash(files)[:12]
-        named = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+        named = {path.name: sha256(path) for path in files}
         lake.write_json({**manifest, "version": version, "files": named}, temp / MANIFEST)
         final = folder / version
-        changed = not intact(final)
-        if changed:
-            shutil.rmtree(final, ignore_errors=True)
-            temp.rename(final)
+        changed = settle(temp, final)
     finally:
         shutil.rmtree(temp, ignore_errors=True)
-    _link(folder / LATEST, version)
+    link(folder / LATEST, version)
     return Placed(version, final, changed)
 
 
-def _writing(folder: Path) -> Path:
+def settle(written: Path, final: Path) -> bool:
+    """Make `written` the version `final`; False (and `written` is dropped) where the same content is there already."""
+    if intact(final):
+        shutil.rmtree(written)
+        return False
+    if final.exists():
+        shutil.rmtree(final)
+    written.rename(final)
+    return True
+
+
+def writing(folder: Path) -> Path:
     """A temporary folder beside the versions (mode 0700); what a killed run left there hours ago is swept away."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for old in folder.glob(".writing-*"):
@@ -99,7 +116,8 @@ def _writing(folder: Path) -> Path:
     return Path(tempfile.mkdtemp(dir=folder, prefix=".writing-"))
 
 
-def _link(link: Path, target: str) -> None:
+def link(link: Path, target: str) -> None:
+    """Let `link` point to `target`, in one move."""
     if link.is_symlink() and str(link.readlink()) == target:
         return
     temp = link.with_name(f".{link.name}-{os.getpid()}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from duizhang.core import lake
+from duizhang.core import lake, versions
 from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
 from duizhang.publish import sealing, store
@@ -71,18 +71,18 @@ def release(settings: Settings, report: CountyReport) -> Publication:
     parcel = load_delivery(settings).of(report.county)
     secret = password(settings, report.county) if parcel.encrypt else None
     cycle = store.folder(settings.out, report.county, report.cycle)
-    temp = store.writing_folder(cycle)
+    temp = versions.writing(cycle)
     try:
         files = _write(report, temp, parcel.town_files)
         marks = [sealing.mark(settings.installation_key(), secret)] if secret else []
-        version = store.content_hash(files.all, temp, marks)[:12]
+        version = versions.content_hash(files.all, temp, marks)[:12]
         final = cycle / version
-        changed = not store.intact(final)
+        changed = not versions.intact(final)
         if changed:
             for path in files.workbooks if secret else ():
                 sealing.seal(path, str(secret))
-            lake.write_json(store.manifest(report, version, temp, files.all, secret is not None), temp / store.MANIFEST)
-            changed = store.place(temp, final)
+            lake.write_json(store.manifest(report, version, temp, files.all, secret is not None), temp / versions.MANIFEST)
+            changed = versions.settle(temp, final)
     finally:
         shutil.rmtree(temp, ignore_errors=True)
     store.point(settings.out, report.county, report.cycle, version)

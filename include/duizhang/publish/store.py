@@ -1,4 +1,4 @@
-"""Versioned publication: write beside, verify by reading back, rename, then move one pointer.
+"""Versioned publication (`core/versions`): files are read back first, and one pointer more is moved last.
 
     out/<county>/<cycle>/<version>/   version = first 12 hex of the hash of the content
     out/<county>/<cycle>/latest       -> <version>
@@ -7,11 +7,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
-import tempfile
-import time
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,13 +16,10 @@ from typing import Any
 
 import python_calamine
 
-from duizhang.core import lake
 from duizhang.core.errors import InfraProblem
 from duizhang.core.returns import NUMBER, TOKEN
+from duizhang.core.versions import LATEST, latest, link, sha256
 from duizhang.publish.model import FILE_SHEET, LIST_SHEET, CountyReport, FileLine, Line
-
-MANIFEST = "manifest.json"
-_STALE_SECONDS = 3 * 3600
 
 
 @dataclass(frozen=True)
@@ -46,43 +38,16 @@ def folder(out: Path, county: str, cycle: str) -> Path:
 
 def before(out: Path, county: str, cycle: str) -> Before:
     """What the manifests of this county say of this cycle and of the last one before it."""
-    mine = _latest(folder(out, county, cycle))
+    mine = latest(folder(out, county, cycle))
     carried = {} if mine is None else mine["rows"]
     base = out / county
     cycles = [path for path in base.iterdir() if path.is_dir() and not path.is_symlink()] if base.is_dir() else []
-    earlier = [found for path in sorted(cycles) if path.name < cycle and (found := _latest(path))]
+    earlier = [found for path in sorted(cycles) if path.name < cycle and (found := latest(path))]
     return Before(
         carried={item: (row["status"], date.fromisoformat(row["due_on"])) for item, row in carried.items()},
         hits=earlier[-1]["hits"] if earlier else None,
         last_cycle=earlier[-1]["cycle"] if earlier else None,
     )
-
-
-def _latest(cycle: Path) -> dict[str, Any] | None:
-    path = cycle / "latest" / MANIFEST
-    if not path.is_file():
-        return None
-    found: dict[str, Any] = lake.read_json(path)
-    return found
-
-
-def content_hash(paths: Sequence[Path], folder: Path | None = None, marks: Sequence[str] = ()) -> str:
-    """sha256 over the files, by their names (below `folder` where it is given), and over `marks`.
-
-    A workbook counts as its parts, so that another compression is the same content.
-    """
-    digest = hashlib.sha256()
-    for path in sorted(paths):
-        digest.update((path.relative_to(folder).as_posix() if folder else path.name).encode() + b"\0")
-        if path.suffix == ".xlsx":
-            with zipfile.ZipFile(path) as parts:
-                for name in sorted(parts.namelist()):
-                    digest.update(name.encode() + b"\0" + hashlib.sha256(parts.read(name)).digest())
-        else:
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    for mark in marks:
-        digest.update(mark.encode() + b"\0")
-    return digest.hexdigest()
 
 
 def manifest(report: CountyReport, version: str, folder: Path, paths: Sequence[Path], encrypted: bool) -> dict[str, Any]:
@@ -93,7 +58,7 @@ def manifest(report: CountyReport, version: str, folder: Path, paths: Sequence[P
         "as_of": report.as_of.isoformat(),
         "version": version,
         "encrypted": encrypted,
-        "files": {path.relative_to(folder).as_posix(): _sha256(path) for path in sorted(paths)},
+        "files": {path.relative_to(folder).as_posix(): sha256(path) for path in sorted(paths)},
         "counts": {
             "list": len(report.lines),
             "files": len(report.file_lines),
@@ -109,10 +74,6 @@ def manifest(report: CountyReport, version: str, folder: Path, paths: Sequence[P
         "hits": {indicator.code: indicator.hits for indicator in report.indicators},
         "rows": {line.item_id: {"status": line.status, "due_on": line.due_on.isoformat()} for line in report.asked},
     }
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def verify(workbook: Path, report: CountyReport) -> None:
@@ -168,49 +129,10 @@ def _same(rows: list[list[Any]], lines: Sequence[Line | FileLine]) -> bool:
     )
 
 
-def writing_folder(cycle: Path) -> Path:
-    """A temporary folder beside the versions (mode 0700); what a killed run left there hours ago is swept away."""
-    cycle.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for old in cycle.glob(".writing-*"):
-        if time.time() - old.stat().st_mtime > _STALE_SECONDS:
-            shutil.rmtree(old, ignore_errors=True)
-    return Path(tempfile.mkdtemp(dir=cycle, prefix=".writing-"))
-
-
-def intact(version: Path) -> bool:
-    """Whether a version folder holds exactly the bytes its manifest names."""
-    path = version / MANIFEST
-    if not path.is_file():
-        return False
-    files: dict[str, str] = lake.read_json(path)["files"]
-    there = {found.relative_to(version).as_posix() for found in version.rglob("*") if not found.is_dir()}
-    return there == {*files, MANIFEST} and all(_sha256(version / name) == digest for name, digest in files.items())
-
-
-def place(written: Path, final: Path) -> bool:
-    """Make `written` the version `final`; False (and `written` is dropped) where the same content is there already."""
-    if intact(final):
-        shutil.rmtree(written)
-        return False
-    if final.exists():
-        shutil.rmtree(final)
-    written.rename(final)
-    return True
-
-
 def point(out: Path, county: str, cycle: str, version: str) -> None:
     """Move the pointers. `current` never goes back to an earlier cycle: a late rerun only mends its own cycle."""
-    _link(folder(out, county, cycle) / "latest", version)
+    link(folder(out, county, cycle) / LATEST, version)
     current = out / county / "current"
     now = current.readlink().parts[0] if current.is_symlink() else ""
     if cycle >= now:
-        _link(current, f"{cycle}/{version}")
-
-
-def _link(link: Path, target: str) -> None:
-    if link.is_symlink() and str(link.readlink()) == target:
-        return
-    temp = link.with_name(f".{link.name}-{os.getpid()}")
-    temp.unlink(missing_ok=True)
-    temp.symlink_to(target)
-    temp.replace(link)
+        link(current, f"{cycle}/{version}")
