@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from duizhang.contracts.model import Contract, Fact
-from duizhang.contracts.subjects import FOLD_BY, JOIN_ON
+from duizhang.contracts.subjects import folded_by, joined_by
 from duizhang.core.lake import quote_name as q
 from duizhang.core.lake import quote_text
 from duizhang.core.newest import expand_newest
@@ -31,14 +31,14 @@ class Source:
 
 def source_of(contract: Contract, fact: Fact) -> Source:
     """The source of `fact`."""
-    on = JOIN_ON[fact.subject]
     if fact.within == "city":
         return Source(f"keys_{fact.name}", "_k", None, False, f"({fact.peers})", peers=True)
     if fact.of and fact.peers:
         return Source(f"subject_{fact.of}", f"({fact.peers})", None, False, f"({fact.peers})", peers=True)
     if fact.of:
-        theirs, ours = FOLD_BY[fact.subject]
+        theirs, ours = folded_by(fact)
         return Source(f"subject_{fact.of}", q(theirs), None, False, q(ours))
+    on = joined_by(fact)
     if fact.subject == "village":  # a place counts all rows of a book, not only those of people the national book has
         return Source(str(fact.table), q(fact.on or on), fact.table, False, q(on))
     if fact.table in contract.match and contract.role != "national":

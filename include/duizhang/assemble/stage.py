@@ -12,8 +12,10 @@ from duizhang.assemble.facts import Source, group_sql, grouped, none_of
 from duizhang.assemble.known_by import keys_sql
 from duizhang.contracts.load import Book
 from duizhang.contracts.model import Contract, Fact
+from duizhang.contracts.parameters import config_tables, thresholds
 from duizhang.contracts.subjects import load_spines, named, ordered
 from duizhang.contracts.types import LINKED, PLACED, table_types
+from duizhang.core.errors import ContractProblem
 from duizhang.core.lake import duck, quote_text, write_query
 from duizhang.core.lake import quote_name as q
 from duizhang.core.predicate import with_as_of
@@ -53,6 +55,7 @@ def build(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, county
     _views(con, root, county, book)
     _coverage(con, root, county, book)
     _missing(con, root, county)
+    _made(con, settings, as_of, book)
     keys.views(con, root, county, book)
     waiting = ordered(book)
     built: list[str] = []
@@ -60,7 +63,7 @@ def build(settings: Settings, con: duckdb.DuckDBPyConnection, as_of: str, county
         con.execute(f"CREATE OR REPLACE TABLE spine AS {_literal_as_of(spine.sql, as_of)}")
         mine = [pair for pair in waiting if pair[1].subject == subject and _ready(pair[1], waiting, built)]
         waiting = [pair for pair in waiting if pair not in mine]
-        _join(con, book, subject, as_of, mine)
+        _join(con, settings, book, subject, as_of, county, mine)
         for view in (f"level_{subject}_0", f"subject_{subject}"):
             con.execute(f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT * FROM base_{subject}")
         built.append(subject)
@@ -142,6 +145,18 @@ def _views(con: duckdb.DuckDBPyConnection, root: Path, county: str, book: Book) 
     _view(con, "case_rows", root / "links" / "_cases" / f"county={county}" / "data.parquet", fixed | carried)
 
 
+def _made(con: duckdb.DuckDBPyConnection, settings: Settings, as_of: str, book: Book) -> None:
+    """The config tables and the derived tables, each made once."""
+    for name, sql in config_tables(settings).items():
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {q(name)} AS {sql}")
+    for derived in book.derived:
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {q(derived.name)} AS {_literal_as_of(derived.sql, as_of)}")
+        there = {row[0]: row[1] for row in con.execute(f"DESCRIBE {q(derived.name)}").fetchall()}
+        wrong = [name for name, column in derived.columns.items() if there.get(name) != column.type]
+        if wrong or "_ref" not in there:
+            raise ContractProblem(f"sql/tables/{derived.name}.sql does not yield _ref and, as its .yaml says: {', '.join(wrong)}.")
+
+
 def _coverage(con: duckdb.DuckDBPyConnection, root: Path, county: str, book: Book) -> None:
     """Table `covered`: town, and one BOOLEAN per feed."""
     types = {"feed": "VARCHAR", "county": "VARCHAR", "town": "VARCHAR", "status": "VARCHAR"}
@@ -166,7 +181,9 @@ def _missing(con: duckdb.DuckDBPyConnection, root: Path, county: str) -> None:
     )
 
 
-def _join(con: duckdb.DuckDBPyConnection, book: Book, subject: str, as_of: str, mine: list[tuple[Contract, Fact]]) -> None:
+def _join(
+    con: duckdb.DuckDBPyConnection, settings: Settings, book: Book, subject: str, as_of: str, county_code: str, mine: list[tuple[Contract, Fact]]
+) -> None:
     """base_<subject> = spine + as_of + parameters + the facts `mine` + coverage, missing columns, sources."""
     spine = {row[0]: row[1] for row in con.execute("DESCRIBE spine").fetchall()}
     cells = [f"s.{q(column)}" for column in spine]
@@ -177,6 +194,15 @@ def _join(con: duckdb.DuckDBPyConnection, book: Book, subject: str, as_of: str, 
     for name in table_types(parameters, table):
         if name not in (county, year) and f"参数_{name}" not in spine:
             cells += [f"par.{q(name)} AS {q('参数_' + name)}", f"ago.{q(name)} AS {q('参数_上年_' + name)}"]
+    given = {f"参数_{name}" for name in table_types(parameters, table)} | set(spine)
+    for name, (kind, now, ago) in thresholds(settings, county_code, as_of).items():
+        if f"参数_{name}" in spine:
+            continue
+        if f"参数_{name}" in given:  # the county's own book of parameters goes before
+            cells[cells.index(f"par.{q(name)} AS {q('参数_' + name)}")] = f"coalesce(par.{q(name)}, {now}) AS {q('参数_' + name)}"
+            cells[cells.index(f"ago.{q(name)} AS {q('参数_上年_' + name)}")] = f"coalesce(ago.{q(name)}, {ago}) AS {q('参数_上年_' + name)}"
+        else:
+            cells += [f"CAST({now} AS {kind}) AS {q('参数_' + name)}", f"CAST({ago} AS {kind}) AS {q('参数_上年_' + name)}"]
     for alias, of_year in (("par", int(as_of[:4])), ("ago", int(as_of[:4]) - 1)):
         joins.append(f"LEFT JOIN {q(table)} {alias} ON {alias}.{q(county)} = s._county AND {alias}.{q(year)} = {of_year}")
     masked: dict[str, list[str]] = {}

@@ -11,7 +11,8 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from duizhang.contracts.model import Contract, Fact
+from duizhang.contracts.derived import load_derived
+from duizhang.contracts.model import Contract, Derived, Fact
 from duizhang.core.errors import ContractProblem
 from duizhang.core.settings import Settings
 
@@ -32,6 +33,7 @@ class Book:
 
     contracts: tuple[Contract, ...]
     codes: dict[str, CodeList]
+    derived: tuple[Derived, ...] = ()
 
     @cached_property
     def by_feed(self) -> dict[str, Contract]:
@@ -61,7 +63,17 @@ class Book:
 
     @cached_property
     def facts(self) -> tuple[tuple[Contract, Fact], ...]:
-        return tuple((contract, fact) for contract in self.contracts for fact in contract.facts)
+        """Every fact with the contract whose book it stands in: of a derived table, that of its first feed."""
+        own = [(contract, fact) for contract in self.contracts for fact in contract.facts]
+        made = [
+            (self.by_feed[one.feeds[0]], fact.model_copy(update={"feeds": (*one.feeds[1:], *fact.feeds)}))
+            for one in self.derived for fact in one.facts
+        ]  # fmt: skip
+        return (*own, *made)
+
+    @cached_property
+    def derived_by_name(self) -> dict[str, Derived]:
+        return {one.name: one for one in self.derived}
 
 
 def fingerprint(contract: Contract) -> str:
@@ -112,9 +124,9 @@ def load_codes(path: Path) -> dict[str, CodeList]:
 
 
 @lru_cache(maxsize=8)
-def _load(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> Book:
+def _load(folder: Path, stamp: tuple[tuple[str, int, int], ...], derived: tuple[Derived, ...]) -> Book:
     contracts = tuple(load_contract(folder / name) for name, _, _ in stamp if not name.endswith("codes.yaml"))
-    book = Book(tuple(sorted(contracts, key=lambda c: c.feed)), load_codes(folder / "codes.yaml"))
+    book = Book(tuple(sorted(contracts, key=lambda c: c.feed)), load_codes(folder / "codes.yaml"), derived)
     owners: dict[str, str] = {}
     for contract in book.contracts:
         for table in contract.tables:
@@ -124,6 +136,15 @@ def _load(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> Book:
         for column in contract.columns:
             if column.codes and column.codes not in book.codes:
                 raise ContractProblem(f"{contract.feed}: column {column.name} names unknown code list {column.codes}.")
+    for one in derived:
+        unknown = sorted(set(one.feeds) - set(book.by_feed))
+        if unknown or one.name in owners:
+            raise ContractProblem(f"sql/tables/{one.name}.yaml names unknown feeds {unknown}, or a table that a contract yields.")
+        known = {f"{feed}|{column.name}" for feed in one.feeds for column in book.by_feed[feed].columns}
+        strange = sorted({name for column in one.columns.values() for name in column.made_from} | set(one.rows) - known)
+        strange = [name for name in strange if name not in known]
+        if strange:
+            raise ContractProblem(f"sql/tables/{one.name}.yaml: not a column of its feeds: {', '.join(strange)}.")
     return book
 
 
@@ -134,4 +155,4 @@ def load_book(settings: Settings) -> Book:
         (str(path.relative_to(folder)), path.stat().st_mtime_ns, path.stat().st_size)
         for path in sorted(folder.rglob("*.yaml"))
     )
-    return _load(folder, stamp)
+    return _load(folder, stamp, load_derived(settings.sql / "tables"))

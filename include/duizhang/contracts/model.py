@@ -11,6 +11,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from duizhang.core.kinds import kinds
+
 ColumnType = Literal[
     "str", "int", "dec", "bool", "enum", "enum*", "id", "tel", "date", "datetime", "date8", "ym", "ymcn", "year"
 ]
@@ -128,12 +130,13 @@ class Fact(Strict):
     """
 
     name: str
-    subject: Literal["person", "household", "monitoring", "work_spell", "village", "county"]
+    subject: str  # a kind of `core.kinds`
     table: str | None = None
-    of: Literal["person", "household", "monitoring", "work_spell"] | None = None
+    of: str | None = None
     peers: str | None = None
     within: Literal["county", "city"] = "county"
     on: str | None = None  # table column that holds the subject's key, where it is not linked through a person
+    to: str | None = None  # the subject's column that `on` is compared with, where it is not the usual one of its kind
     where: str | None = None
     take: Take
     value: str | None = None
@@ -144,6 +147,9 @@ class Fact(Strict):
 
     @model_validator(mode="after")
     def _one_source(self) -> Fact:
+        for kind in (self.subject, self.of):
+            if kind is not None and kind not in kinds():
+                raise ValueError(f"fact {self.name}: there is no subject {kind}")
         if (self.table is None) == (self.of is None):
             raise ValueError(f"fact {self.name}: exactly one of table and of")
         if self.take not in ("any", "count") and self.value is None:
@@ -171,6 +177,35 @@ class Case(Strict):
     where: str | None = None
     household: dict[Literal["column", "same", "linked"], str | tuple[str, ...]]
     columns: dict[str, str]
+
+
+class DerivedColumn(Strict):
+    """A column of a derived table: its DuckDB type and the `feed|column` of the exports that it is made from."""
+
+    type: str = "VARCHAR"
+    title: str = ""
+    made_from: tuple[str, ...] = Field(alias="from")
+
+
+class Derived(Strict):
+    """A table made by SQL from the books of one county (`contracts/derived.py`).
+
+    `sql`: one SELECT over tables of contracts (`linked_<表>` has `_person`, `_household`), derived tables of a lower `order`,
+    config tables, the functions of sql/functions and `:as_of`. It yields every column of `columns`, `_ref` (source row, for
+    the lineage) and what its facts are joined by (`_person`, `_household`, `_county`, or what a fact names in `on`).
+    `feeds`: all books it reads; where one does not cover a row, what stands on the table is not applicable. `rows`:
+    `feed|column` that decide which rows there are. `book`: what officers call it (default: the book of the first feed).
+    """
+
+    name: str
+    title: str
+    sql: str
+    feeds: tuple[str, ...] = Field(min_length=1)
+    book: str = ""
+    order: int = 0
+    rows: tuple[str, ...]
+    columns: dict[str, DerivedColumn]
+    facts: tuple[Fact, ...] = ()
 
 
 class Volume(Strict):

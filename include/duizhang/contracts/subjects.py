@@ -10,21 +10,11 @@ from pathlib import Path
 import yaml
 
 from duizhang.contracts.load import Book
-from duizhang.contracts.model import Contract, Fact
+from duizhang.contracts.model import Contract, Derived, Fact
 from duizhang.core import predicate
 from duizhang.core.errors import ContractProblem
+from duizhang.core.kinds import kinds
 from duizhang.core.settings import Settings
-
-ORDER = ("person", "household", "monitoring", "work_spell", "village", "county", "case", "delivery")
-JOIN_ON = {
-    "person": "_person", "household": "_household", "monitoring": "_household", "work_spell": "_person", "village": "_key",
-    "county": "_county",
-}
-# facts of another subject's rows: the column of those rows, and the column of this subject, by which they are joined
-FOLD_BY = {
-    "person": ("_household", "_household"), "household": ("_household", "_household"), "monitoring": ("_household", "_household"),
-    "work_spell": ("_person", "_person"), "village": ("_village", "_key"), "county": ("_county", "_county"),
-}
 
 
 @dataclass(frozen=True)
@@ -60,7 +50,7 @@ def load_spines(settings: Settings) -> dict[str, Spine]:
     """Subject → spine, in the order in which they are assembled."""
     folder = settings.sql / "subjects"
     found = _load(folder, tuple((path.name, path.stat().st_mtime_ns) for path in sorted(folder.glob("*.sql"))))
-    return {subject: found[subject] for subject in ORDER if subject in found}
+    return {subject: found[subject] for subject in kinds() if subject in found}
 
 
 @dataclass(frozen=True)
@@ -91,6 +81,22 @@ class Lineage:
     def title_of(self, subject: str, column: str) -> str:
         """What a list calls `column`."""
         return self.titles.get(subject, {}).get(column, column)
+
+
+def joined_by(fact: Fact) -> str:
+    """The column of the fact's subject that rows of a book are joined by."""
+    join = fact.to or kinds()[fact.subject].join
+    if not join:
+        raise ContractProblem(f"fact {fact.name}: the subject {fact.subject} has no column by which books join it; name one in `to`.")
+    return join
+
+
+def folded_by(fact: Fact) -> tuple[str, str]:
+    """(column of the rows of `fact.of`, column of the fact's subject) by which they meet."""
+    fold = kinds()[fact.subject].fold
+    if not fold:
+        raise ContractProblem(f"fact {fact.name}: no rows of other subjects can be folded for {fact.subject}.")
+    return fold
 
 
 def named(fact: Fact) -> frozenset[str]:
@@ -143,6 +149,11 @@ def table_fact_origins(contract: Contract, fact: Fact, table: str) -> frozenset[
     return rows.union(*(known.get(name, frozenset()) for name in named(fact)))
 
 
+def derived_fact_origins(derived: Derived, fact: Fact) -> frozenset[str]:
+    """The same of a fact over a derived table."""
+    return frozenset(derived.rows).union(*(derived.columns[name].made_from for name in named(fact) if name in derived.columns))
+
+
 def case_origins(book: Book, feeds: Iterable[str]) -> frozenset[str]:
     """`feed|column` of what makes the cases of `feeds`: without it there are none, and that proves nothing."""
     found: set[str] = set()
@@ -159,10 +170,10 @@ def case_origins(book: Book, feeds: Iterable[str]) -> frozenset[str]:
 def lineage(settings: Settings, book: Book) -> Lineage:
     """Lineage of every subject column that is not the spine's plain own."""
     spines = load_spines(settings)
-    feeds: dict[str, dict[str, frozenset[str]]] = {subject: {} for subject in ORDER}
-    books: dict[str, dict[str, str]] = {subject: {} for subject in ORDER}
-    titles: dict[str, dict[str, str]] = {subject: {} for subject in ORDER}
-    origins: dict[str, dict[str, frozenset[str]]] = {subject: {} for subject in ORDER}
+    feeds: dict[str, dict[str, frozenset[str]]] = {subject: {} for subject in kinds()}
+    books: dict[str, dict[str, str]] = {subject: {} for subject in kinds()}
+    titles: dict[str, dict[str, str]] = {subject: {} for subject in kinds()}
+    origins: dict[str, dict[str, frozenset[str]]] = {subject: {} for subject in kinds()}
     for subject, spine in spines.items():
         unknown = [feed for feed in (*spine.feeds, *spine.column_feeds.values()) if feed not in book.by_feed]
         if unknown:
@@ -189,11 +200,13 @@ def lineage(settings: Settings, book: Book) -> Lineage:
         stands, reads = {contract.feed, *fact.feeds}, named(fact)
         if fact.of:
             stands |= result.of(fact.of, reads)
-            origins[fact.subject][fact.name] = result.made_of(fact.of, reads if fact.peers else reads | {FOLD_BY[fact.subject][0]})
+            origins[fact.subject][fact.name] = result.made_of(fact.of, reads if fact.peers else reads | {folded_by(fact)[0]})
         elif fact.table:
-            origins[fact.subject][fact.name] = table_fact_origins(contract, fact, fact.table)
+            derived = book.derived_by_name.get(fact.table)
+            made = derived_fact_origins(derived, fact) if derived else table_fact_origins(contract, fact, fact.table)
+            origins[fact.subject][fact.name] = made
         feeds[fact.subject][fact.name] = frozenset(stands)
-        books[fact.subject][fact.name] = contract.book
+        books[fact.subject][fact.name] = (book.derived_by_name[fact.table].book if fact.table in book.derived_by_name else "") or contract.book
         if fact.title:
             titles[fact.subject][fact.name] = fact.title
     return result

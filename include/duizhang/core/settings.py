@@ -9,7 +9,8 @@ from pathlib import Path
 from duizhang.core.errors import ContractProblem
 
 
-def _project_root() -> Path:
+def project_root() -> Path:
+    """The project's folder (DUIZHANG_ROOT, else where this package stands)."""
     configured = os.environ.get("DUIZHANG_ROOT")
     root = Path(configured) if configured else Path(__file__).resolve().parents[3]
     if not (root / "expectations").is_dir():
@@ -24,7 +25,7 @@ class Settings:
     """Paths and limits. `home` holds all personal data and is created with mode 0700."""
 
     home: Path
-    root: Path = field(default_factory=_project_root)
+    root: Path = field(default_factory=project_root)
     threads: int = field(default_factory=lambda: int(os.environ.get("DUIZHANG_THREADS", str(os.cpu_count() or 2))))
     memory_limit: str = field(default_factory=lambda: os.environ.get("DUIZHANG_MEMORY_LIMIT", "4GB"))
     # processes that `duizhang run` divides files and counties among; threads and memory are divided among them

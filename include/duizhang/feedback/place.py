@@ -9,14 +9,13 @@ from typing import Any
 
 from duizhang.core.catalogue import Rule
 from duizhang.core.functions import idkey
+from duizhang.core.kinds import kinds
 from duizhang.feedback.indicators import Question
 from duizhang.feedback.locate import Lost, Whom
 from duizhang.feedback.model import Line, Subject
 from duizhang.feedback.roster import Roster
 from duizhang.feedback.texts import bare, name_fits, number_pattern
 
-_TITLES = {"person": "每个人", "monitoring": "监测记录", "work_spell": "务工记录", "case": "他账人员", "village": "行政村",
-           "household": "农户", "county": "全县", "delivery": "报送文件"}  # fmt: skip
 NOT_SURE = "；指标 {} 按{}核，名单没有写清是哪一个，按外部问题登记"
 
 
@@ -67,7 +66,7 @@ class Placer:
             return Placed(question, whom.county, *found)
         if rule.subject in ("person", "case") and whom.missing:
             return Lost(whom.county, whom.missing)
-        said = question.how + NOT_SURE.format(rule.code, _TITLES[rule.subject])
+        said = question.how + NOT_SURE.format(rule.code, kinds()[rule.subject].noun)
         return self._outside(replace(question, code=None, how=said), whom)
 
     def gone(self, line: Line, question: Question, lost: Lost, counties: Iterable[str]) -> Placed | Lost:

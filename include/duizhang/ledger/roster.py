@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from duizhang.core.errors import ContractProblem
+from duizhang.core.kinds import parents
 from duizhang.ledger import ids
 
 PERSON, HOUSEHOLD, SPELL, CASE = "person", "household", "monitoring", "case"
@@ -16,7 +17,7 @@ NATURAL, IDKEY, HEAD, MEMBER = "natural", "idkey", "户主idkey", "成员idkey"
 # birth date and relation to the head; or town, name, birth date and sex; of a household, the town and its head's name and birth date
 KIN, TRAITS, HEAD_TRAITS = "成员特征", "个人特征", "户主特征"
 # subjects that are known by another subject and a suffix: a monitoring spell by its household, a spell of work by its person
-PARENT = {SPELL: HOUSEHOLD, "work_spell": PERSON}
+PARENT = parents()
 COLUMNS = ("subject_kind", "subject_key", "alias_kind", "alias_value")
 
 

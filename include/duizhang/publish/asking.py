@@ -8,6 +8,7 @@ from typing import Any
 
 from duizhang.core.catalogue import DEADLINE_DAYS, Rule
 from duizhang.core.errors import ContractProblem
+from duizhang.core.kinds import kinds
 
 Item = Mapping[str, Any]
 ASKED = frozenset({"found", "issued", "returned"})
@@ -87,4 +88,5 @@ def subject_of(item: Item, question: Question) -> str:
 
 def is_about_person(item: Item, question: Question) -> bool:
     """Whether an item speaks of one person, not of a household, village or file."""
-    return subject_of(item, question) in ("person", "case", "work_spell")
+    kind = kinds().get(subject_of(item, question))
+    return kind is not None and kind.about == "person"
