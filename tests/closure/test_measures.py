@@ -13,7 +13,7 @@ from duizhang import ledger
 from duizhang.core.errors import ContractProblem
 from duizhang.core.settings import Settings
 
-from tests.ledger.ledger_kit import D1, D2, D3, A, County, Hit, change, idkey
+from tests.ledger.ledger_kit import D1, D2, D3, DEPARTMENTS, A, County, Hit, change, idkey
 
 ON_TIME, LATE = date(2026, 10, 28), date(2026, 11, 9)  # lists of 25 October are due on 1 November
 
@@ -35,7 +35,8 @@ def october(settings: Settings, files: Path) -> County:
     """Ten errors and six doubts on sixteen households of twenty, all issued on 25 October."""
     people = {f"P{n}": idkey(n) for n in range(16)}
     hits = [
-        Hit("MON-101" if n < 10 else "PID-102", "person", f"P{n}", severity="错误" if n < 10 else "疑似", household=f"H{n}") for n in range(16)
+        Hit("MON-101" if n < 10 else "PID-102", "person", f"P{n}", severity="错误" if n < 10 else "疑似", household=f"H{n}", book=DEPARTMENTS)
+        for n in range(16)
     ]
     made = County(settings, files, hits=hits, persons=people)
     made.merge(D1)
@@ -99,6 +100,20 @@ def test_overdue_are_those_nobody_answered_or_admitted_and_left(october: County)
     assert {row["number"] for row in clocks if row["overdue"]} >= {i["number"] for i in october.items().values() if i["answer"] is None}
     # fourteen of sixteen: P0 waits for the rerun, P2 for the department
     assert measure(october, clocks=clocks)["overdue"] == 14
+
+
+def test_what_was_passed_on_to_nobody_is_owed_by_the_county(october: County) -> None:
+    """P0 and P1 are said to be a department's; the evidence of P1 shows no department's book, and its days have run out."""
+    october.hits = [change(hit, book="账") if hit.key == "P1" else hit for hit in october.hits if hit.key in ("P0", "P1")]
+    october.merge(date(2026, 10, 26))
+    say(october, "P0", "部门数据有误")
+    say(october, "P1", "部门数据有误")
+    october.merge(D2)
+    clocks = ledger.clocks(october.settings, A, D2)
+    found = measure(october, clocks=clocks)
+    assert [row["number"] for row in clocks if row["overdue"]] == [october.items()["MON-101", "P1"]["number"]]
+    # of sixteen issued fourteen are proven, and owed with P1
+    assert (found["overdue"], found["period"]["proven"], found["period"]["owed"]) == (1, 14, 15)
 
 
 def test_a_relapse_is_another_case_and_counts_against_what_was_proven(october: County) -> None:
@@ -220,7 +235,8 @@ def reckon(rows: list[dict[str, Any]], dues: dict[tuple[str, str], date], cycle:
             n["doubts"] += doubt and ended != "withdrawn"
             n["doubts_verified"] += doubt and ended != "withdrawn" and (word is not None or ended is not None)
             n["relapsed"] += part[0]["kind"] == "reopened" and part[0]["from_state"] == "proven"
-            must = ended is None and state != "gone" and word != "department_wrong" and (not doubt or word in ("fixed", "accepted_true"))
+            waits = word == "department_wrong" and part[0]["book"] == DEPARTMENTS
+            must = ended is None and state != "gone" and not waits and (not doubt or word in ("fixed", "accepted_true"))
             missed = due < as_of and not (state == "answered" and word == "fixed" and on <= due)
             n["owed"] += proven or (must and missed)
             n["in_time"] += proven and (on if word == "fixed" else closing[0]["as_of"]) <= due
@@ -237,7 +253,7 @@ def test_random_months_against_another_way_of_counting(settings: Settings, files
     rng = random.Random(seed)
     people = {f"P{n}": idkey(n) for n in range(30)}
     every = [
-        Hit(code, "person", key, severity=severity, household=f"H{key}")
+        Hit(code, "person", key, severity=severity, household=f"H{key}", book=DEPARTMENTS if int(key[1:]) % 2 else "账")
         for key in people for code, severity in (("MON-101", "错误"), ("PID-102", "疑似"))
     ]  # fmt: skip
     county = County(settings, files, persons=people)
@@ -267,9 +283,10 @@ def _counted(county: County, sql: Any, cycle: str, day: date) -> dict[str, int]:
     found = measure(county, day, cycle)
     sql.execute("SELECT max(seq) FROM ledger.event WHERE county = %s AND as_of <= %s", (A, day))
     last = sql.fetchone()[0]
-    names = ("item_id", "kind", "from_state", "to_state", "as_of", "cycle", "reason", "severity")
+    names = ("item_id", "kind", "from_state", "to_state", "as_of", "cycle", "reason", "severity", "book")
     sql.execute(
-        "SELECT item_id, kind, from_state, to_state, e.as_of, cycle, reason, severity FROM ledger.event e JOIN ledger.item i USING (item_id) "
+        "SELECT item_id, e.kind, from_state, to_state, e.as_of, cycle, reason, severity, v.body -> 'evidence' -> 0 ->> '账' FROM ledger.event e "
+        "JOIN ledger.item i USING (item_id) JOIN ledger.value v ON (v.county, v.value_hash) = (i.county, i.value_hash) "
         "WHERE e.county = %s AND seq <= %s ORDER BY seq", (A, last),
     )  # fmt: skip
     rows = [dict(zip(names, row, strict=True)) for row in sql.fetchall()]

@@ -21,6 +21,7 @@ from duizhang.core import postgres
 from duizhang.core.settings import Settings
 
 A, B = "990101", "990102"
+DEPARTMENTS = "农村低保"  # a book that a department keeps
 D1, D2, D3, D4 = date(2026, 10, 25), date(2026, 11, 20), date(2026, 12, 20), date(2027, 1, 20)
 COLUMNS = (
     "code", "rule_version", "severity", "closes", "county", "town", "town_name", "village_name", "subject_kind", "subject_key",
@@ -67,6 +68,8 @@ class Hit:
     household: str | None = None
     data_date: date | None = None
     shown: str = ""
+    head: str | None = "测试户主"
+    book: str = "账"  # whose value is shown; DEPARTMENTS where it is a department's
 
     def row(self, county: str) -> dict[str, Any]:
         """The row of findings.parquet."""
@@ -75,9 +78,9 @@ class Hit:
             **dict.fromkeys(COLUMNS),
             "code": self.code, "rule_version": self.version, "severity": self.severity, "closes": self.closes, "county": county,
             "town": county + "001", "town_name": "甲镇", "village_name": "乙村", "subject_kind": self.kind, "subject_key": self.key,
-            "household_key": self.household or (self.key if self.kind == "household" else None), "head_name": "测试户主",
+            "household_key": self.household or (self.key if self.kind == "household" else None), "head_name": self.head,
             "person_name": "测试人", "id_number": idkey(7),
-            "evidence": json.dumps([{"列": "列", "账": "账", "值": self.shown or self.stands}], ensure_ascii=False),
+            "evidence": json.dumps([{"列": "列", "账": self.book, "值": self.shown or self.stands}], ensure_ascii=False),
             "stands_on": stands, "stands_hash": hashlib.sha256((self.code + stands).encode()).hexdigest(),
             "lineage": json.dumps({"表": "0123456789ab:页:7"}, ensure_ascii=False), "data_date": self.data_date,
         }  # fmt: skip
@@ -122,7 +125,7 @@ class County:
             elif code in self.na:
                 word = "na"
             elif key not in self.present(kind):
-                word = "absent"
+                word = "clear" if kind == "case" else "absent"  # of whom no book names any more nothing is missed
             else:
                 word = "hit" if (code, kind, key) in hit else "clear"
             reason = "缺账" if word == "na" else None

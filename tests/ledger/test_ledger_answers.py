@@ -69,6 +69,17 @@ def test_what_each_word_does(
     assert ledger.verify(county.settings) == []
 
 
+@pytest.mark.parametrize("word", ["已整改", "属实待整改"])
+def test_a_fact_of_the_past_is_not_mended_and_the_receipt_says_which_word_to_choose(county: County, sql: Any, word: str) -> None:
+    """The drop-down offers every word on every row: it is taken, and the same list takes the word that closes after it."""
+    past = item(county, "INC-101")
+    told = county.answer(past, word, ON)
+    assert told.outcome == "accepted" and "请改选“情况说明”" in told.reason
+    assert county.answer(item(county, "PID-101"), word, ON).reason == ""
+    assert county.answer(past, "情况说明", D2, note="往年的事").outcome == "accepted"
+    assert state(sql, "INC-101") == ("acknowledged", "explained")
+
+
 def test_the_same_answer_counts_once(county: County, sql: Any) -> None:
     asked = item(county, "PID-101")
     assert county.answer(asked, "已整改", ON).outcome == "accepted"

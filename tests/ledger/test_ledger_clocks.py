@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from tests.ledger.ledger_kit import D1, D2, D3, A, County, Hit, idkey
+from tests.ledger.ledger_kit import D1, D2, D3, DEPARTMENTS, A, County, Hit, idkey
 
 FIRST = date(2026, 1, 5)
 HOME = Settings(home=Path("/nonexistent"))  # the project's own parameters
@@ -94,7 +94,8 @@ def test_a_deadline_of_those_above_does_not_wait_for_a_department() -> None:
 
 @pytest.fixture
 def county(settings: Settings, files: Path) -> County:
-    made = County(settings, files, hits=[Hit("PID-101", "person", "P1"), Hit("PID-102", "person", "P1")], persons={"P1": idkey(1)})
+    hits = [Hit("PID-101", "person", "P1", book=DEPARTMENTS), Hit("PID-102", "person", "P1")]
+    made = County(settings, files, hits=hits, persons={"P1": idkey(1)})
     made.merge(D1)
     return made
 
@@ -124,6 +125,20 @@ def test_the_ledgers_clocks(county: County) -> None:
     clocks = of(county, date(2026, 11, 27))
     assert (clocks["PID-101"]["started_on"], clocks["PID-102"]["started_on"]) == (D2, D1)
     assert (clocks["PID-101"]["due_on"], clocks["PID-102"]["due_on"]) == (date(2026, 11, 27), date(2026, 11, 1))
+
+
+def test_where_no_department_is_in_the_evidence_nobody_owes_an_answer(county: County) -> None:
+    """Both questions are passed on on Wednesday 28 October: one to the department of its book, the other to nobody."""
+    county.issue("2026-10", D1)
+    for item in county.items().values():
+        assert county.answer(item, "部门数据有误", date(2026, 10, 28), note="登记错").outcome == "accepted"
+    assert {code: item["paused_since"] for (code, _), item in county.items().items()} == {"PID-101": date(2026, 10, 28), "PID-102": None}
+    waiting, running = (of(county, date(2026, 11, 6))[code] for code in ("PID-101", "PID-102"))
+    assert (waiting["used_days"], waiting["paused_days"], waiting["overdue"]) == (3, 7, False)
+    assert (running["used_days"], running["paused_days"], running["due_on"], running["overdue"]) == (10, 0, date(2026, 11, 1), True)
+    # … nor did anybody owe one in the days before the county said otherwise
+    county.answer(county.items()["PID-102", "P1"], "属实待整改", date(2026, 11, 4), note="看过")
+    assert of(county, date(2026, 11, 6))["PID-102"]["used_days"] == 10
 
 
 def test_a_returned_question_has_a_clock_of_its_own(county: County) -> None:

@@ -295,6 +295,20 @@ def test_move_to_another_county_keeps_the_item(county: County, settings: Setting
     assert ledger.verify(settings) == []
 
 
+def test_what_was_answered_in_one_county_is_not_asked_in_the_next_while_the_answer_stands(county: County, settings: Settings, files: Path) -> None:
+    county.hits = [P1]
+    county.merge(D1)
+    county.issue("2026-10", D1)
+    county.answer(only(county, "PID-101"), "属实待整改", date(2026, 11, 5), note="看过")
+    there = County(settings, files, code=B, hits=[P1], persons={"P1": idkey(1)})
+    for day in (D2, D3):
+        there.merge(day)
+        assert (only(there, "PID-101")["state"], only(there, "PID-101")["answer"]) == ("answered", "accepted_true")
+    there.hits = [change(P1, stands="2")]
+    assert there.merge(D4).events == {"restated": 1}
+    assert only(there, "PID-101")["state"] == "found"  # what it stood on is another: asked
+
+
 def test_gone_here_and_right_there_is_proven_there(county: County, settings: Settings, files: Path) -> None:
     spell = Hit("MON-102", "monitoring", "H1|202503", household="H1")
     county.hits, county.spells = [H1, spell], {"H1|202503"}

@@ -74,7 +74,8 @@ def at_version(old: Settings, version: int, folder: Path, fill: Callable[[], Non
     ledger.migrate(old, upto=version)
     with db.transaction(old, read_only=True) as cursor:
         wanted = tables.tables(cursor)
-        words = {name: entry for name, entry in dump(cursor, wanted, folder / "words").items() if entry["rows"]}
+        empty = dump(cursor, wanted, folder / "words")
+        words = {name: entry for name, entry in empty.items() if entry["rows"] and not name.startswith("ledger.seal")}  # seals go with the rows
         secured = {name for name, in _secured(cursor)}
     wipe(old)
     ledger.migrate(old)

@@ -166,6 +166,12 @@ def test_what_waits_for_a_department_is_not_asked_and_says_since_when(county: ma
     assert history.departments(about_a_file, load_book(county.settings)) == ("县民政局",)
 
 
+def test_a_fact_of_the_past_waits_for_no_export(county: made.County) -> None:
+    past = item(county, "AAA-003")
+    past |= {"state": "answered", "answer": "fixed", "answered_on": date(2026, 10, 12), "closes": "acknowledged"}
+    waiting = {row["编号"]: row["情况"] for row in rows(run(county).workbook, "已回复待销号")}
+    assert "请改选“情况说明”" in waiting[past["number"]]
+
 
 def test_who_asks_above_for_a_consequence_asks_for_its_root(county: made.County) -> None:
     root, note = root_and_note(county)

@@ -97,6 +97,7 @@ class Sight:
     turn: int
     version: str | None
     key: str
+    housed: bool = True  # whether its household stood in the books
 
 
 @dataclass

@@ -45,10 +45,13 @@ class Watchman(Ledger):
         code, sid = row = self.row_of[event["item_id"]]
         seen = self.living.history[row][self.living.index]
         if event["kind"] == "gone" and self.living.traceless & self._whose(row):
-            return self.living.verdict(event["county"], code, sid[0], self.items[event["item_id"]]["body"]["subject_key"])[0]
-        if seen.county == event["county"]:
+            word = self.living.verdict(event["county"], code, sid[0], self.items[event["item_id"]]["body"]["subject_key"])[0]
+        elif seen.county == event["county"]:
             return seen.word
-        return self.living.verdict(event["county"], code, sid[0], self.living.key_of(sid))[0]
+        else:
+            word = self.living.verdict(event["county"], code, sid[0], self.living.key_of(sid))[0]
+        # whom another book names there no more, where the household is not: nobody said that it was mended
+        return "absent" if sid[0] == "case" and word == "clear" and self.living.went(row, event["county"]) else word
 
     def _proof(self, month: Month, event: Event) -> None:
         row, kind, word = self.row_of[event["item_id"]], event["kind"], self._word(event)
@@ -174,8 +177,6 @@ class Watchman(Ledger):
         why = {
             "changed": any(seen.turn != known for seen in later if seen.word == "hit"),
             "vanished": any(seen.word in ("clear", "no_rule") for seen in later),
-            # a limit: whoever only another book names is right where it left (nobody is missed there), and is asked anew where it came
-            "moved case": row[1][0] == "case" and any(seen.county != later[0].county for seen in later),
             "traceless": bool(self.living.traceless & self._whose(row)),
             "expired": said["kind"] == "exempted" and item["first_found"] < month.as_of and (month.as_of - said["as_of"]).days > 300,
             "returned": said["reason"] == "fixed" and month.data_date > said["as_of"],

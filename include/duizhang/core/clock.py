@@ -129,6 +129,45 @@ def days_between(a: date, b: date, settings: Settings, unit: Unit | None = None)
     return sum(_count(year, stamp, b) - _count(year, stamp, a) for year in range(a.year, b.year + 1)) if a < b else 0
 
 
+FIRST_YEAR = 2004  # the first that chinesecalendar knows
+_MONDAY = date(1970, 1, 5)
+
+
+def working_days_sql(settings: Settings) -> str:
+    """DuckDB macro 工作日差(a, b): `days_between(a, b, settings, "working")`; NULL where a date lies outside the years that are known.
+
+    Weekdays by arithmetic, corrected by the days off among them and the Saturdays and Sundays at work.
+    """
+    return _working_sql(_calendar_stamp(settings))
+
+
+@lru_cache(maxsize=4)
+def _working_sql(stamp: _Stamp) -> str:
+    years: list[int] = []
+    while _knows(FIRST_YEAR + len(years), stamp):  # up to the first that nobody gave: no term may run over a gap
+        years.append(FIRST_YEAR + len(years))
+    worked = {day for year in years for day in _working(year, stamp)}
+    every = [day for year in years for day in _days(year)]
+    off = ", ".join(str((day - _MONDAY).days) for day in every if day.weekday() < _SATURDAY and day not in worked)
+    extra = ", ".join(str((day - _MONDAY).days) for day in every if day.weekday() >= _SATURDAY and day in worked)
+    count = (
+        f"n // 7 * 5 + least(n % 7 + 1, 5) - len(list_filter(CAST([{off}] AS BIGINT[]), lambda x: x <= n))"
+        f" + len(list_filter(CAST([{extra}] AS BIGINT[]), lambda x: x <= n))"
+    )
+    known = " AND ".join(f"{day} BETWEEN DATE '{FIRST_YEAR}-01-01' AND DATE '{FIRST_YEAR + len(years) - 1}-12-31'" for day in ("a", "b"))
+    return (
+        f"CREATE OR REPLACE MACRO 工作日差(a, b) AS CASE WHEN {known} THEN list_reduce(list_transform("
+        f"[datediff('day', DATE '{_MONDAY}', b), datediff('day', DATE '{_MONDAY}', a)], lambda n: {count}), lambda p, q: p - q) END;\n"
+    )
+
+
+def _knows(year: int, stamp: _Stamp) -> bool:
+    try:
+        return bool(_working(year, stamp))
+    except ContractProblem:
+        return False
+
+
 def _count(year: int, stamp: _Stamp, day: date) -> int:
     """Working days of `year` up to `day`."""
     return bisect_right(_working(year, stamp), day)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from duizhang.core.catalogue import load_catalogue
 from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
-from duizhang.ledger import db, ids, said
+from duizhang.ledger import db, desks, ids, said
 from duizhang.ledger.events import OPEN, Event, Values, append
 from duizhang.ledger.judge import CLOSED, AnswerLike, Asker, Decision, Judge
 from duizhang.ledger.rights import Rights
@@ -147,7 +147,7 @@ class _Desk:
         self._had = said.had(cursor, county, wanted, file_sha)
         self._returned = said.returned(cursor, self._items.values())
         self._askers = said.askers(cursor, county, _of(answers, "explained"))
-        self._with_desk = said.with_desk(cursor, settings, county, _of(answers, "department_wrong"))
+        self._with_desk = desks.with_desk(cursor, settings, county, _of(answers, "department_wrong"))
 
     def take(self, row: AnswerLike) -> AnswerResult:
         """Apply one row."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from duizhang.core import clock as calendar
 from duizhang.core.settings import Settings
-from duizhang.ledger import db
+from duizhang.ledger import db, desks
 from duizhang.ledger.events import OPEN
 
 # After one of these the question is another, or asked afresh: its clock begins with the next list that has it.
@@ -76,10 +76,13 @@ def pauses(steps: Sequence[Step]) -> list[tuple[date, date | None]]:
     return spans if since is None else [*spans, (since, None)]
 
 
-def clock(steps: Sequence[Step], due_on: date, as_of: date, settings: Settings, *, upper_due: date | None = None) -> Clock | None:
+def clock(
+    steps: Sequence[Step], due_on: date, as_of: date, settings: Settings, *, upper_due: date | None = None, has_desk: bool = True
+) -> Clock | None:
     """The clock of a question by its events in order, None where no list asks it as it stands now (or only after `as_of`).
 
-    `due_on`: the deadline that list gave; `upper_due`: the earliest of those above. Raises `ContractProblem` where the
+    `due_on`: the deadline that list gave; `upper_due`: the earliest of those above; `has_desk`: whether a department's book is in
+    the evidence (else nobody owes anything, and no answer stops the clock). Raises `ContractProblem` where the
     calendar of a year is not known.
     """
     steps = [step for step in steps if step.on <= as_of]
@@ -87,7 +90,7 @@ def clock(steps: Sequence[Step], due_on: date, as_of: date, settings: Settings, 
     if start is None:
         return None
     started_on = steps[start].on
-    spans = pauses(steps)
+    spans = pauses(steps) if has_desk else []
     paused = sum(calendar.days_between(since, min(to or as_of, as_of), settings) for since, to in spans)
     due = due_on
     for since, to in spans:
@@ -103,6 +106,7 @@ def clocks(settings: Settings, county: str, as_of: str | date) -> list[dict[str,
     """The clocks of the county's open questions that a list has asked, by number: item_id, number, code, severity, state,
     town, answer, started_on, due_on, used_days, paused_days, paused_since, overdue (see `Clock`).
 
+    部门数据有误 stops the clock only where a department's book is in the evidence.
     Of a question that came back after it was issued (returned, changed) the next list starts the clock: it is not here
     until then. What happened after `as_of` changes nothing: state and answer are those of that day.
     Raises `ContractProblem` where the calendar of a year is not known.
@@ -120,6 +124,8 @@ def clocks(settings: Settings, county: str, as_of: str | date) -> list[dict[str,
         histories = _histories(cursor, county, day, [item["item_id"] for item in items if item["later"]])
         dues = _dues(cursor, county, [item["item_id"] for item in items if item["later"]])
         upper = upper_dues(cursor, county)
+        passed = [item for item, steps in histories.items() if any(step.reason == _DEPARTMENT for step, _, _ in steps)]
+        with_desk = desks.with_desk(cursor, settings, county, passed)
     found = []
     # a list asks thousands on one day, and most of them have gone the same way since
     known: dict[tuple[Any, ...], Clock | None] = {}
@@ -136,9 +142,9 @@ def clocks(settings: Settings, county: str, as_of: str | date) -> list[dict[str,
         due = dues[item["item_id"], cycle]
         if due_on and cycle_of == cycle and any(step.kind == "issued" and of == cycle for step, of, _ in steps[:start]):
             due = due_on  # asked afresh within its cycle: the deadline of the list before that one is over
-        way = (tuple(step for step, _, _ in steps[start:]), due, upper.get(item["item_id"]))
+        way = (tuple(step for step, _, _ in steps[start:]), due, upper.get(item["item_id"]), item["item_id"] in with_desk)
         if way not in known:
-            known[way] = clock(way[0], due, day, settings, upper_due=way[2])
+            known[way] = clock(way[0], due, day, settings, upper_due=way[2], has_desk=way[3])
         running = known[way]
         if running is not None:
             found.append({**item, **running.as_dict()})

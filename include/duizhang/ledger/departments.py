@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from duizhang.contracts.load import Book, load_book
+from duizhang.contracts.load import load_book
 from duizhang.core.settings import Settings
 from duizhang.ledger import db, report
+from duizhang.ledger.desks import feeds_shown
 
 _CAME = ("full", "short", "partial", "zero")
 
@@ -22,7 +22,7 @@ def department_items(settings: Settings, county: str) -> list[dict[str, Any]]:
     book = load_book(settings)
     with db.transaction(settings, read_only=True) as cursor:
         arrivals = _arrivals(cursor, county)
-        found = report.items(cursor, county, "i.county = %s AND ledger.is_open(i.state) AND i.answer = 'department_wrong'", (county,))
+        found = report.items(cursor, settings, county, "i.county = %s AND ledger.is_open(i.state) AND i.answer = 'department_wrong'", (county,))
     for item in found:
         feeds = feeds_shown(book, item["subject_kind"], item["body"])
         item["feeds"] = sorted(feeds)
@@ -30,15 +30,6 @@ def department_items(settings: Settings, county: str) -> list[dict[str, Any]]:
             (sum(first > item["answered_on"] for first in arrivals[feed].values()) for feed in feeds), default=0
         )
     return found
-
-
-def feeds_shown(book: Book, subject_kind: str, body: Mapping[str, Any]) -> set[str]:
-    """The departments' feeds that a finding's `body` names in its evidence, and of a delivery its own; none: nobody to ask."""
-    shown = {str(entry.get("账")) for entry in body.get("evidence") or ()}
-    feeds = {book.of_departments[name].feed for name in shown if name in book.of_departments}
-    if subject_kind == "delivery":
-        feeds |= {str(body.get("subject_key") or "").partition("|")[0]} & set(book.by_feed)
-    return feeds
 
 
 def _arrivals(cursor: Any, county: str) -> dict[str, dict[date, date]]:

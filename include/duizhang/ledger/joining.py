@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from duizhang.ledger import db, hits, ids, tracing, watch
+from duizhang.ledger import cases, db, hits, ids, tracing, watch
 from duizhang.ledger.events import Event, append
-from duizhang.ledger.roster import NATURAL, split_spell
+from duizhang.ledger.roster import CASE, HOUSEHOLD, NATURAL, split_spell
 
 JOINED = "joined"
 _COPY = (
@@ -100,7 +100,7 @@ class Joining:
         """Make one of each pair; gives events by kind. The caller holds the locks, and has appended its own events."""
         if not self.pairs:
             return {}
-        pairs = [*self.pairs, *self._spells()]
+        pairs = [*self.pairs, *self._spells(), *self._cases()]
         self._subjects(pairs)
         items = self._items([pair.old for pair in pairs])
         twins = self._items([pair.new for pair in pairs if pair.new])
@@ -175,6 +175,31 @@ class Joining:
             old = mine[natural].old if natural in mine else self._spell(row["kind"], parent, natural)
             found[natural] = Pair(old, row["subject_id"], row["kind"], parent.county, natural)
         return [pair for _, pair in sorted((mine | found).items())]
+
+    def _cases(self) -> list[Pair]:
+        """The cases of households that left, each with what the new county made of it; whom a book here still names stays."""
+        homes = {pair.old: pair for pair in self.pairs if pair.kind == HOUSEHOLD}
+        came = {pair.new: pair.old for pair in homes.values()}
+        found = cases.of_households(self.cursor, {self.county, *self.counties}, {*homes, *(home for home in came if home)})
+        named, kept = cases.named(self.cursor, self.county, found), self._known_to_officers(sorted(found))
+        rows = db.rows(
+            self.cursor,
+            "SELECT s.subject_id, s.county, s.last_seen, a.alias_hash AS natural FROM ledger.subject s JOIN ledger.alias a "
+            "ON a.subject_id = s.subject_id AND a.alias_kind = 'natural' AND a.valid_to IS NULL WHERE s.subject_id = ANY(%s) ORDER BY 1",
+            (sorted(found),),
+        )
+        there = {}
+        for row in rows:
+            case = named[row["subject_id"]]
+            if row["county"] != self.county and case.home in came and row["subject_id"] not in kept:
+                there[came[case.home], case.front] = row
+        pairs = []
+        for row in rows:
+            case = named[row["subject_id"]]
+            twin = there.get((case.home or "", case.front))
+            if twin is not None and row["county"] == self.county and row["last_seen"] < self.as_of:
+                pairs.append(Pair(row["subject_id"], twin["subject_id"], CASE, twin["county"], twin["natural"]))
+        return pairs
 
     def _spells_of(self, parents: Mapping[str, Pair]) -> dict[str, Pair]:
         """Natural alias → pair without a new one, of the spells of `parents`."""

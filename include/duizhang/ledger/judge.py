@@ -29,6 +29,9 @@ NO_DEPARTMENT = OPEN_FOR_NOW.format(
 )
 
 
+PAST = OPEN_FOR_NOW.format("这类问题说的是已成的事实，导出证实不了整改，请改选“情况说明”并写明核查说明；确是登记错、已改正的，等最新导出")
+
+
 class AnswerLike(Protocol):
     """A row that came back, as `receive` gives it: `answer` is a word of the drop-down; texts may be empty."""
 
@@ -105,8 +108,10 @@ class Judge:
             return self._not_so(item, row, name)
         if meaning == "explained":
             return self._explained(item, row, name, askers)
-        lost = meaning == "department_wrong" and not has_desk
-        return Decision((Step("answered", "county", name),), NO_DEPARTMENT if lost else "")
+        hint = NO_DEPARTMENT if meaning == "department_wrong" and not has_desk else ""
+        if meaning in ("fixed", "accepted_true") and item["closes"] == "acknowledged":
+            hint = PAST  # the drop-down is one for the whole column: no word of it is refused
+        return Decision((Step("answered", "county", name),), hint)
 
     def _signature(self, signed: str | None) -> str:
         """One text for the same people however written; a title alone still signs an answer, '' for nobody."""

@@ -17,12 +17,13 @@ import pyarrow.parquet as pq
 from duizhang.core.catalogue import by_code
 from duizhang.core.errors import ContractProblem
 from duizhang.core.settings import Settings
-from duizhang.ledger import db
+from duizhang.ledger import db, desks
 from duizhang.ledger.events import OPEN
 
 ADMITTED = frozenset({"fixed", "accepted_true"})
 SETTLED = ("exempted", "verified_not_so", "acknowledged")
 _MEANS = {"acknowledged": "explained", "exempted": "explained", "verified_not_so": "not_so"}  # an event that answers and closes
+_DEPARTMENT = "department_wrong"
 _BEGINS = frozenset({"found", "reopened", "moved_in"})
 # A case that ended so, or waits so, was not to be mended by the county (any more).
 _NOT_OWED = frozenset({"verified_not_so", "acknowledged", "exempted", "withdrawn", "moved_out"})
@@ -51,6 +52,7 @@ class Case:
     times_returned: int = 0
     ended: str | None = None
     ended_on: date | None = None
+    has_desk: bool = True  # whether a department's book is in the evidence: else nobody but the county owes anything
     until: date | None = None  # last day of the exemption, where the item has one now
 
     def exempt(self, day: date) -> bool:
@@ -72,8 +74,8 @@ def measures(
 
     Reckoned over the county's events dated `as_of` or before: what came later changes no past date. `results`: rows of results.parquet
     (default: read from the lake as of `as_of`); `households`: how many the national book has (default: from the lake);
-    `clocks`: rows of `ledger.clocks`; overdue are those past their deadline that nobody answered, or that are admitted and
-    not reported fixed. Gives, counts only:
+    `clocks`: rows of `ledger.clocks`; overdue are those past their deadline that nobody answered, that are admitted and
+    not reported fixed, or that were passed on to a department although no department's book is in the evidence. Gives, counts only:
     county, cycle, as_of, seq · period, ever (see `_count`; rates are shares of 1, None where there is nothing to divide
     by) · codes (code → rows, na, unknown, n, hits, exempted, verified_not_so, acknowledged – those still hit –, open, gone) ·
     dimensions (dimension → rules, n, hits, exempted, open, open_errors) · households, problem_households, problem_rate,
@@ -86,11 +88,15 @@ def measures(
         events = db.rows(cursor, _EVENTS, (county, day))
         cursor.execute("SELECT cycle, item_id, max(due_on) FROM ledger.published_row WHERE county = %s GROUP BY 1, 2", (county,))
         dues = {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+        cases = unfold(events, dues)
+        passed = sorted({case.item_id for case in cases if case.answer == _DEPARTMENT})
+        with_desk = desks.with_desk(cursor, settings, county, passed)
+    for case in cases:
+        case.has_desk = case.item_id in with_desk
     if results is None or households is None:
         stored, homes = _lake(settings, county, day)
         results = stored if results is None else results
         households = homes if households is None else households
-    cases = unfold(events, dues)
     codes = _codes(results, events, cases, day)
     errors = {c.household for c in cases if c.ended is None and c.state != "gone" and c.severity == "错误" and c.household}
     n, hits = sum(row["n"] for row in codes.values()), sum(row["hits"] - row["exempted"] for row in codes.values())
@@ -111,8 +117,10 @@ def measures(
 
 
 def _late(row: Mapping[str, Any]) -> bool:
-    """Past its deadline without an answer that ends the county's duty: a claim of 已整改 waits for the rerun, not for them."""
-    return bool(row["overdue"]) and (row["answer"] in (None, "accepted_true") or row["state"] == "returned")
+    """Past its deadline without an answer that ends the county's duty: a claim of 已整改 waits for the rerun, not for them, and what is
+    passed on waits for a department, where there is one."""
+    nobodys = row["answer"] == _DEPARTMENT and row["paused_since"] is None
+    return bool(row["overdue"]) and (row["answer"] in (None, "accepted_true") or row["state"] == "returned" or nobodys)
 
 
 def exemptions(settings: Settings, county: str, as_of: str | date | None = None) -> list[dict[str, Any]]:
@@ -242,7 +250,7 @@ def _owed(case: Case, due: date | None, as_of: date) -> bool:
     """
     if case.ended == "proven":
         return True
-    if case.ended in _NOT_OWED or case.state == "gone" or case.answer == "department_wrong" or due is None or due >= as_of:
+    if case.ended in _NOT_OWED or case.state == "gone" or (case.answer == _DEPARTMENT and case.has_desk) or due is None or due >= as_of:
         return False
     if case.severity == "疑似" and case.answer not in ADMITTED:
         return False

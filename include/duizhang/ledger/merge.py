@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from duizhang.ledger import db, hits, ids, watch
 from duizhang.ledger.events import OPEN, Event, Values, append, subject_steps
 from duizhang.ledger.findings import Finding, read
 from duizhang.ledger.joining import Joining
-from duizhang.ledger.roster import Roster
+from duizhang.ledger.roster import CASE, Roster
 from duizhang.ledger.subjects import Resolver
 
 _LOG = logger("ledger.merge")
@@ -230,9 +230,12 @@ class _Merge:
         if not watched:
             return
         answers = watch.ask(self.cursor, watched, resolver.present(), verdicts)
+        left = resolver.left() if any(item["subject_kind"] == CASE for item in watched) else set()
         na = []
         for item in watched:
             verdict = answers[item["item_id"]]
+            if verdict.word == "clear" and item["subject_id"] in left:
+                verdict = replace(verdict, word="absent")
             seen = verdict.data_date or self.data_date
             if verdict.word == "clear" and not self._may_prove(item, seen):
                 pass

@@ -7,14 +7,15 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
+from duizhang.contracts.load import load_book
 from duizhang.core.errors import ContractProblem
 from duizhang.core.settings import Settings
 from duizhang.ledger import claims, db
+from duizhang.ledger.desks import feeds_shown
 from duizhang.ledger.events import OPEN
 
 _ITEMS = (
-    "SELECT i.*, coalesce(v.body, '{{}}'::jsonb) AS body, a.body AS answer_body, "
-    "CASE WHEN i.answer = 'department_wrong' AND ledger.is_open(i.state) THEN i.answered_on END AS paused_since FROM ledger.item i "
+    "SELECT i.*, coalesce(v.body, '{{}}'::jsonb) AS body, a.body AS answer_body FROM ledger.item i "
     "LEFT JOIN ledger.value v ON v.county = i.county AND v.value_hash = i.value_hash "
     "LEFT JOIN ledger.value a ON a.county = i.county AND a.value_hash = i.answer_hash WHERE {} ORDER BY i.number"
 )
@@ -28,17 +29,21 @@ def open_items(settings: Settings, county: str) -> list[dict[str, Any]]:
     notices: what those above asked since it was opened, [{source, ref, due_on}], the earliest deadline first;
     claim: the last answer in this opening {核查结果, 核查说明, 核查人, 核查日期, answered_on, evidence}, None where there was
     none: an answer that fell (what it stood on changed) still is what was said; `evidence` is what the list showed then;
-    paused_since: the day from which a department owes the answer, else None.
+    paused_since: the day from which a department owes the answer, else None (where no department's book is shown nobody does).
     """
     with db.transaction(settings, read_only=True) as cursor:
-        return items(cursor, county, "i.county = %s AND ledger.is_open(i.state)", (county,))
+        return items(cursor, settings, county, "i.county = %s AND ledger.is_open(i.state)", (county,))
 
 
-def items(cursor: Any, county: str, where: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+def items(cursor: Any, settings: Settings, county: str, where: str, values: Sequence[Any]) -> list[dict[str, Any]]:
     """Items of `county` by number, as `open_items` gives them, for those that `where` (over `i`) names."""
     found = db.rows(cursor, _ITEMS.format(where), values)
     listed, said = claims.notices(cursor, county), claims.claims(cursor, county, [item["item_id"] for item in found])
+    passed = [item for item in found if item["answer"] == "department_wrong" and item["state"] in OPEN]
+    book = load_book(settings) if passed else None
+    waiting = {item["item_id"] for item in passed if book and feeds_shown(book, item["subject_kind"], item["body"])}
     for item in found:
+        item["paused_since"] = item["answered_on"] if item["item_id"] in waiting else None
         item["notices"] = listed.get(item["item_id"], [])
         item["claim"] = said.get(item["item_id"]) or claims.brought(item)
     return found
@@ -53,7 +58,7 @@ def closed_items(settings: Settings, county: str, cycle: str) -> list[dict[str, 
     since = "(SELECT max(e.seq) FROM ledger.event e WHERE e.county = i.county AND e.item_id = i.item_id AND e.kind <> 'noted') > %s"
     with db.transaction(settings, read_only=True) as cursor:
         start = _before_cycle(cursor, county, cycle)
-        return items(cursor, county, f"i.county = %s AND i.closed_on IS NOT NULL AND {since}", (county, start))
+        return items(cursor, settings, county, f"i.county = %s AND i.closed_on IS NOT NULL AND {since}", (county, start))
 
 
 def published(settings: Settings, numbers: Collection[str]) -> dict[str, list[dict[str, Any]]]:

@@ -6,10 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from duizhang.contracts.load import load_book
-from duizhang.core.settings import Settings
 from duizhang.ledger import watch
-from duizhang.ledger.departments import feeds_shown
 from duizhang.ledger.judge import Asker
 
 
@@ -80,16 +77,3 @@ def _answered(cursor: Any, county: str, items: Sequence[str]) -> list[tuple[str,
         for where, seq, item_id, kind, who, value in events
         if kind == "answered" and (seq > opened[item_id] if where == county else moved[item_id] > opened[item_id])
     ]
-
-
-def with_desk(cursor: Any, settings: Settings, county: str, items: Sequence[str]) -> set[str]:
-    """Those of `items` in whose evidence a department's book is: somebody to whom 部门数据有误 can be passed on."""
-    if not items:
-        return set()
-    book = load_book(settings)
-    cursor.execute(
-        "SELECT i.item_id, i.subject_kind, v.body FROM ledger.item i JOIN ledger.value v USING (county, value_hash) "
-        "WHERE i.county = %s AND i.item_id = ANY(%s)",
-        (county, items),
-    )
-    return {item_id for item_id, kind, body in cursor.fetchall() if feeds_shown(book, kind, body or {})}

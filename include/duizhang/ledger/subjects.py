@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from duizhang.ledger import db, ids, tracing
+from duizhang.ledger import cases, db, ids, tracing
+from duizhang.ledger.plans import Plan, Subject
 from duizhang.ledger.roster import CASE, HOUSEHOLD, NATURAL, PARENT, PERSON, Roster, split_spell
 from duizhang.ledger.tracing import SECONDARY, Tracer
 
@@ -16,28 +16,6 @@ from duizhang.ledger.tracing import SECONDARY, Tracer
 def _known(aliases: dict[str, dict[str, set[str]]], subjects: list[str]) -> dict[str, dict[str, set[str]]]:
     """`aliases` of `subjects`, also of those that have none."""
     return {subject: aliases.get(subject, {}) for subject in subjects}
-
-
-@dataclass
-class Subject:
-    """A row of ledger.subject with the hash of its present number."""
-
-    subject_id: str
-    kind: str
-    county: str
-    last_seen: date
-    parent_id: str | None
-    natural: str
-
-
-@dataclass
-class Plan:
-    """What the resolution of a county's subjects found: to be written, and told in events."""
-
-    of_finding: dict[tuple[str, str], str] = field(default_factory=dict)  # (kind, key) → subject id
-    renumbered: set[str] = field(default_factory=set)
-    moved: dict[str, str] = field(default_factory=dict)  # subject id → the county it leaves
-    created: dict[str, Subject] = field(default_factory=dict)
 
 
 class Resolver:
@@ -58,11 +36,10 @@ class Resolver:
         self.plan = Plan()
         self.subjects = {subject.subject_id: subject for subject in self._load("s.county = %s", county)}
         self._natural = {subject.natural: subject.subject_id for subject in self.subjects.values()}
-        self._renamed: dict[str, str] = {}  # hash of a number given up → the number that came in its place
         if follow:
             self._renumber()
             self._respell()
-            self._rehouse()
+            self._rehouse(list(self.subjects.values()))
 
     def _load(self, where: str, *values: Any) -> list[Subject]:
         found = db.rows(
@@ -85,7 +62,6 @@ class Resolver:
             homeless = self._homeless(lost) if kind == PERSON else set()
             found = self._tracer.near(kind, _known(tracing.stored(self._cursor, lost), lost), self._free(kind), homeless)
             for subject_id, key in sorted(found.items()):
-                self._renamed[self.subjects[subject_id].natural] = key
                 self._rename(self.subjects[subject_id], ids.alias(self._key, kind, key))
 
     def _free(self, kind: str) -> set[str]:
@@ -108,22 +84,17 @@ class Resolver:
         self._natural[natural] = subject.subject_id
         self.plan.renumbered.add(subject.subject_id)
 
-    def _rehouse(self) -> None:
+    def _rehouse(self, subjects: Iterable[Subject]) -> None:
         """People whom only another book names, of a household that has a new number: their key ends in it."""
         present = self._roster.by_hash(CASE)
-        lost = [s.subject_id for s in self.subjects.values() if s.kind == CASE and s.natural not in present]
-        if not lost or not self._renamed:
+        lost = {s.subject_id: s for s in subjects if s.kind == CASE and s.natural not in present}
+        if not lost or not present:
             return
-        self._cursor.execute(
-            "SELECT DISTINCT i.subject_id, v.body ->> 'subject_key' FROM ledger.item i JOIN ledger.value v "
-            "ON v.county = i.county AND v.value_hash = i.value_hash WHERE i.subject_id = ANY(%s) ORDER BY 1, 2",
-            (lost,),
-        )
-        for subject_id, key in self._cursor.fetchall():
-            front, _, household = (key or "").rpartition("|")
-            natural = ids.alias(self._key, CASE, f"{front}|{self._renamed.get(ids.alias(self._key, HOUSEHOLD, household), household)}")
+        numbers = {subject: key for key, subject in self._here(HOUSEHOLD).items()}
+        for subject_id, case in sorted(cases.named(self._cursor, self._county, lost).items()):
+            natural = ids.alias(self._key, CASE, f"{case.front}|{numbers.get(case.home or '')}")
             if natural in present and natural not in self._natural:
-                self._rename(self.subjects[subject_id], natural)
+                self._rename(lost[subject_id], natural)
 
     def _respell(self) -> None:
         """A spell whose month was corrected: the only lost one of its parent becomes the only one of it that is not known yet."""
@@ -203,8 +174,8 @@ class Resolver:
                 self._natural[alias] = subject_id
 
     def fetch_missing(self) -> None:
-        """Take over subjects that another county misses: those whose number stands in this roster, and those that came under a
-        number which is nobody's yet."""
+        """Take over subjects that another county misses: those whose number stands in this roster, those that came under a
+        number which is nobody's yet, and the cases of households that are here."""
         foreign = self._load("s.county <> %s AND s.missing_since IS NOT NULL", self._county)
         foreign = [s for s in foreign if s.kind not in PARENT]
         self._arrive([s for s in foreign if s.natural in self._roster.by_hash(s.kind)])
@@ -221,6 +192,14 @@ class Resolver:
                     self._arrive([left[subject_id]])
                     if subject_id in self.subjects:
                         self._rename(left[subject_id], natural)
+        self._fetch_cases([s for s in foreign if s.kind == CASE and s.subject_id not in self.subjects])
+
+    def _fetch_cases(self, missed: list[Subject]) -> None:
+        """Those of `missed` whose household is here: they stand in these books under its number here, or nowhere."""
+        here = set(self._here(HOUSEHOLD).values()) if missed else set()
+        found = cases.named(self._cursor, self._county, [s.subject_id for s in missed])
+        self._arrive([s for s in missed if s.subject_id in found and found[s.subject_id].home in here])
+        self._rehouse([s for s in missed if s.subject_id in self.subjects])
 
     # -- presence and storage ----------------------------------------------------------------------------------------
 
@@ -241,14 +220,25 @@ class Resolver:
         known = (s for s in self.subjects.values() if s.kind == kind)
         return {keys[s.natural]: s.subject_id for s in known if s.natural in keys}
 
+    def _apart(self, present: Mapping[str, str]) -> dict[str, cases.Named]:
+        """The cases of this county that are in its books no more."""
+        lost = [s.subject_id for s in self.subjects.values() if s.kind == CASE and s.subject_id not in present]
+        return cases.named(self._cursor, self._county, lost)
+
+    def left(self) -> set[str]:
+        """The cases that are in the county's books no more because the household is not that they named."""
+        present = self.present()
+        return {s for s, case in self._apart(present).items() if case.housed and case.home not in present}
+
     def miss(self, gone: set[str]) -> dict[str, str]:
         """Mark the people and households that are in this county no more; gives subject id → kind.
 
-        They are those of `gone` (an item of theirs, or of a spell of theirs, was judged absent), and those whose town's other
-        households are there: of a town that did not deliver nobody is missed.
+        They are those of `gone` (an item of theirs, or of a spell or case of theirs, was judged absent), and those whose town's
+        other households are there: of a town that did not deliver nobody is missed. A case is missed with its household.
         """
         present = self.present()
         lost = {s.subject_id: s.kind for s in self.subjects.values() if s.kind in SECONDARY and s.subject_id not in present}
+        apart = {s: case for s, case in self._apart(present).items() if case.home not in present}
         self._cursor.execute(
             "SELECT s.subject_id, (array_agg(i.town ORDER BY i.last_hit DESC, i.number))[1] FROM ledger.subject s "
             "JOIN ledger.subject c ON c.subject_id = s.subject_id OR c.parent_id = s.subject_id "
@@ -257,6 +247,9 @@ class Resolver:
         )
         towns = self._roster.towns()
         missed = {subject for subject, town in self._cursor.fetchall() if town in towns} | gone & set(lost)
+        missed |= {case.home for s, case in apart.items() if case.home and case.home in lost and (s in gone or case.town in towns)}
+        without = {s: CASE for s, case in apart.items() if case.home and (case.home in missed or case.home not in lost)}
+        lost, missed = lost | without, missed | set(without)
         self._cursor.execute(
             "UPDATE ledger.subject SET missing_since = CASE WHEN subject_id = ANY(%s) THEN coalesce(missing_since, %s) END "
             "WHERE county = %s AND (subject_id = ANY(%s)) <> (missing_since IS NOT NULL)",

@@ -39,6 +39,7 @@ WAITING = {
     "不属实": "已报不属实；这类问题以数据为准，改到位后销号",
 }
 OUTSIDE_FIXED = "已报整改，等反馈单位下一次名单核对"
+PAST = "已成事实，导出证实不了整改，请改选“情况说明”（在下发的清单上改填后再交）"
 NOBODY = "无对应部门，请改选核查结果"  # said to be a department's error, and no department's book is in the evidence
 
 
@@ -262,7 +263,10 @@ def _standing(item: Item, rule: Question | None) -> Standing:
 
 
 def _waits(item: Item, answer: str, book: Book) -> str:
-    """What an answered item waits for; no export can prove what no indicator knows, no department mend what it has no book of."""
+    """What an answered item waits for; no export can prove what no indicator knows or what is past, no department mend what it has
+    no book of."""
     if answer == "部门数据有误" and not departments(item, book):
         return NOBODY + "（在下发的清单上改填后再交）"
+    if answer in ("已整改", "属实待整改") and item["closes"] == "acknowledged":
+        return PAST
     return OUTSIDE_FIXED if is_external(item["code"]) and answer == "已整改" else WAITING[answer]
