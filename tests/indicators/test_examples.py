@@ -55,6 +55,8 @@ def test_examples_give_their_verdict(
         assert verdict(row) in ("clear", "not_applicable"), row
     for row in rule.examples.unknown:
         assert verdict(row) == "unknown", row
+    for row in rule.examples.outside:
+        assert verdict(row) == "not_applicable", row
     columns = set(types[rule.subject])
     assert set(rule.evidence) <= columns, f"evidence names unknown columns {set(rule.evidence) - columns}"
     assert set(rule.stands_on) <= columns, f"stands_on names unknown columns {set(rule.stands_on) - columns}"

@@ -38,7 +38,7 @@ def shown(column: str, kind: str) -> str:
 def dated(feeds: Sequence[str], subject: str, town: str, book: Book, as_of: str) -> str:
     """SQL of the date of the books that a verdict stands on: the oldest of those in `feeds` that could have changed it.
 
-    A delivery of one of several books says nothing of what was mended in another. `town` is SQL of the subject's town (NULL: all
+    A delivery of one of several books says nothing of what was mended in another. `town` is SQL of the subject's town (NULL or '': all
     towns of the county count); regions and parameters decide only where nothing else is read. What arrived, and what reads no
     book, is as of `as_of`. Needs the table `coverage`.
     """
@@ -46,7 +46,7 @@ def dated(feeds: Sequence[str], subject: str, town: str, book: Book, as_of: str)
         return f"DATE '{t(as_of)}'"
     mended = [feed for feed in feeds if book.by_feed[feed].role in _JUDGED] or feeds
     among = ", ".join(f"'{t(feed)}'" for feed in mended)
-    return f"(SELECT min(c.data_date) FROM coverage c WHERE ({town} IS NULL OR c.town = {town}) AND c.feed IN ({among}))"
+    return f"(SELECT min(c.data_date) FROM coverage c WHERE ({town} IS NULL OR {town} = '' OR c.town = {town}) AND c.feed IN ({among}))"
 
 
 def list_hits(

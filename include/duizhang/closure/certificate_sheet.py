@@ -57,7 +57,7 @@ def write_certificate(report: Certificate, path: Path) -> None:
 def _front(page: Page, report: Certificate) -> None:
     page.wide("县级闭合证明", bold=True, font_size=20, align="center")
     page.wide(f"{report.name}（{report.county}）    {report.cycle} 期    数据截至 {report.as_of.isoformat()}", align="center", font_size=11)
-    page.wide(f"批次 {report.run_id}    对账清单 {report.list_name}", align="center", font_color="#52606D", font_size=9)
+    page.wide(f"运行号 {report.run_id}    对账清单 {report.list_name}", align="center", font_color="#52606D", font_size=9)
     outcome = {proof.verdict for proof in report.proofs}
     colour = BAD if FAILED in outcome else OPEN if UNDECIDED in outcome else GOOD
     page.wide(conclusion(report.proofs), bold=True, font_size=14, align="center", border=1, bg_color="#FFF9E5", font_color=colour)
@@ -106,7 +106,7 @@ def _exemptions(page: Page, report: Certificate) -> None:
 
 def _evidence(page: Page, report: Certificate) -> None:
     page.wide(f"{report.name} {report.cycle} 期：依据", bold=True, font_size=14)
-    page.wide(f"对账清单 {report.list_name}；批次 {report.run_id}；数据截至 {report.as_of.isoformat()}")
+    page.wide(f"对账清单 {report.list_name}；运行号 {report.run_id}；数据截至 {report.as_of.isoformat()}")
     for proof in report.proofs:
         page.heading(f"{proof.number} {proof.title}：{proof.verdict}")
         for reason in (*proof.missing, *proof.lacking):

@@ -75,7 +75,7 @@ def footnotes(report: ScoreReport) -> list[str]:
     m, scoring = report.measures, report.config.score
     return [
         f"口径：{scoring.basis}。各维度没有应查对象的不适用，权重由其余维度分担，不当 0 分也不当满分。",
-        f"批次：{m['run_id']}；期次 {report.cycle}；数据截至（as_of）{report.as_of.isoformat()}；有效豁免 {m['exemptions']} 条，命中时不计。",
+        f"运行号：{m['run_id']}；期次 {report.cycle}；数据截至（as_of）{report.as_of.isoformat()}；有效豁免 {m['exemptions']} 条，命中时不计。",
         NO_RELATION + (f"{'；'.join(report.config.not_scored)}。" if report.config.not_scored else ""),
     ]
 

@@ -207,6 +207,10 @@ class Derived(Strict):
     columns: dict[str, DerivedColumn]
     facts: tuple[Fact, ...] = ()
 
+    def __hash__(self) -> int:
+        """By what it is called and made by: books are kept by the derived tables they have."""
+        return hash((self.name, self.sql, self.feeds))
+
 
 class Volume(Strict):
     """Limits on rows of one delivery: below `min` nothing is published; above `max` a warning; `change` against last."""

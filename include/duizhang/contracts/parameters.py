@@ -71,13 +71,24 @@ def _entries(path: Path, stamp: tuple[int, int]) -> tuple[Threshold, ...]:
         raise ContractProblem(f"{path.name} is not a list of parameters: {problem}", action="Mend the entry that is named.") from problem
 
 
+def _file(path: Path) -> tuple[Threshold, ...]:
+    return _entries(path, (path.stat().st_mtime_ns, path.stat().st_size)) if path.exists() else ()
+
+
 def load_thresholds(settings: Settings) -> tuple[Threshold, ...]:
     """All entries; one of the home replaces the project's of the same name, place and first day."""
-    found: dict[tuple[str, str, date], Threshold] = {}
-    for path in (settings.parameters / FILE, settings.home / FILE):
-        if path.exists():
-            found |= {(one.name, one.place, one.since): one for one in _entries(path, (path.stat().st_mtime_ns, path.stat().st_size))}
-    return tuple(found.values())
+    entries = (*_file(settings.parameters / FILE), *_file(settings.home / FILE))
+    return tuple({(one.name, one.place, one.since): one for one in entries}.values())
+
+
+def project_thresholds(settings: Settings) -> tuple[Threshold, ...]:
+    """The project's own entries, without those of the home."""
+    return _file(settings.parameters / FILE)
+
+
+def kind_of(value: bool | int | float | date | str) -> str:
+    """The DuckDB type of a parameter's value."""
+    return _TYPES[type(value)]
 
 
 def literal(value: object) -> str:

@@ -185,7 +185,7 @@ def lineage(settings: Settings, book: Book) -> Lineage:
         for feed in spine.feeds:
             origins[subject] |= {column.name: frozenset({f"{feed}|{column.name}"}) for column in book.by_feed[feed].columns}
         for column, made_from in spine.origins.items():
-            feed = spine.column_feeds.get(column, spine.feeds[0])
+            feed = spine.column_feeds.get(column) or (spine.feeds[0] if spine.feeds else "")  # of several books: each column its own
             origins[subject][column] = frozenset(name if "|" in name else f"{feed}|{name}" for name in made_from)
     for contract in book.contracts:
         for case in contract.cases.values():

@@ -22,12 +22,16 @@ DEADLINE_DAYS = {"错误": 7, "疑似": 15}
 
 
 class Examples(BaseModel):
-    """Rows (column → value; what is not given is NULL) that must give the verdict they stand under."""
+    """Rows (column → value; what is not given is NULL) that must give the verdict they stand under.
+
+    `outside`: rows that the rule does not apply to, so that its denominator is pinned down, too (a row of `passes` may be either).
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     violates: tuple[dict[str, Any], ...]
     passes: tuple[dict[str, Any], ...]
     unknown: tuple[dict[str, Any], ...] = ()
+    outside: tuple[dict[str, Any], ...] = ()
 
 
 class AbsenceMends(BaseModel):

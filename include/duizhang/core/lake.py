@@ -16,6 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from duizhang.core.clock import working_days_sql
 from duizhang.core.settings import Settings
 
 ROW_GROUP = 122_880
@@ -84,8 +85,8 @@ def quote_text(text: str | Path) -> str:
 
 
 def functions_sql(settings: Settings) -> str:
-    """The DuckDB definitions of the predicate functions."""
-    return (settings.sql / "functions" / "duckdb.sql").read_text(encoding="utf-8")
+    """The DuckDB definitions of the predicate functions; that of working days is made from the calendar."""
+    return (settings.sql / "functions" / "duckdb.sql").read_text(encoding="utf-8") + working_days_sql(settings)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 
 from duizhang.world.columns import HOUSE_HEAD, HOUSE_TAIL, PERSON
 from duizhang.world.model import LINES, Cell, House, Month, Person, Row
@@ -62,11 +63,14 @@ def _add(rows: Rows, row: Row | None) -> None:
 
 
 def visits(houses: Iterable[House], month: Month) -> tuple[Rows, Rows]:
-    """Rows of 入户 and 入户人; a household's visit holds only the day of the month."""
+    """Rows of 入户 and 入户人; a household's visit holds only the day of the month. The calls of the month before come along."""
     batch = month.folder
+    ended = month.as_of.replace(day=1) - timedelta(days=1)
     main: Rows = []
     members: Rows = []
     for house in houses:
+        if house.walk is not None and house.members:
+            main.append(_call(house, ended.replace(day=min(house.walk, ended.day))))
         if house.visit is not None:
             day = int(str(house.visit["核查日期"]))
             main.append(house.visit | {"核查批次": batch, "核查日期": f"{month.as_of.year}-{month.as_of.month:02d}-{day:02d}"})
@@ -75,9 +79,22 @@ def visits(houses: Iterable[House], month: Month) -> tuple[Rows, Rows]:
     return main, members
 
 
+def _call(house: House, on: date) -> Row:
+    """A row of 入户 of a call by telephone, in a round of its own: it says who was asked and when, and nothing of the house."""
+    head = house.members[0]
+    return {
+        "核查批次": f"{on:%Y-%m}", "户编号": house.key, "户主姓名": head.name, "户主证件号码": head.nat["证件号码"], "家庭人口数": len(house.members),
+        "对象类型": "脱贫户（未监测）", "核查方式": "电话", "核查日期": on.isoformat(), "核查人1": "走访员甲", "核查人2": "走访员乙",
+        "是否有风险隐患": "否", "核查结论": "无风险",
+    }
+
+
 def parameters(counties: Iterable[str]) -> Rows:
     """Rows of 参数: every county, 2022 to 2026."""
     return [_parameter(county, year) for county in counties for year in LINES]
+
+
+WORKERS_ASKED = {"02": 1_000_000}  # people at work that a county was asked for: more than it has, elsewhere few
 
 
 def _leap(county: str, year: int) -> int:
@@ -87,8 +104,9 @@ def _leap(county: str, year: int) -> int:
 
 def _parameter(county: str, year: int) -> Row:
     return {
-        "县编码": county, "年度": year, "监测范围线": LINES[year], "农民人均可支配收入": 14_000 + (year - 2022) * 900 + _leap(county, year),
+        "县编码": county, "年度": year, "监测范围线": LINES[year], "农民人均可支配收入": 18_000 + (year - 2022) * 1_150 + _leap(county, year),
         "农村低保年标准": 5_400 + (year - 2022) * 240, "收入周期起": f"{year - 1}-10-01", "收入周期止": f"{year}-09-30",
         "医保集中缴费补贴截止": f"{year}-02-28", "秋季入学基准日": f"{year}-08-31", "医疗自付预警线_脱贫监测": 5_000,
         "医疗自付预警线_其他": 20_000, "风险最短监测月数": 12, "年度录入截止": f"{year}-11-15", "脱贫户年度采集": "是",
+        "年度务工任务数": WORKERS_ASKED.get(county[4:], 1),
     }

@@ -125,6 +125,13 @@ SHAPES: dict[str, Spec] = {
         {"start": "202409"}),
     "open_two_years": Spec(_pair(), "open", "边缘易致贫户", False, "因意外事故", {"start": "202411"}),
     "open_recent": Spec([Member("户主", "男", 47)], "open", "边缘易致贫户", False, "因意外事故", {"start": "202512"}),
+    "open_fresh": Spec(_pair(), "open", "边缘易致贫户", False, "因意外事故", {"start": "202609"}),
+    "open_late": Spec(_pair(), "open", "边缘易致贫户", False, "因意外事故", {"start": "202603"}),
+    "open_in_time": Spec(_pair(), "open", "边缘易致贫户", False, "因意外事故", {"start": "202602"}),
+    "open_elder": Spec([Member("户主", "男", 66)], "open", "脱贫不稳定户", True, "因意外事故"),
+    "open_disabled_heavy": Spec(
+        [Member("户主", "男", 50), Member("配偶", "女", 48, cert="42", labour="无劳动力")], "open", "脱贫不稳定户", True, "因意外事故"),
+    "open_dibao_pair": Spec([Member("户主", "男", 46), Member("配偶", "女", 44, health=_CHRONIC, dibao=True)], "open", "脱贫不稳定户", True, "因病"),
     "open_sudden": Spec(_pair(), "open", "突发严重困难户", False, "因意外事故"),
     "chronic": Spec([Member("户主", "男", 52, health=_CHRONIC)], poor=True),
     "ill": Spec([Member("户主", "男", 50, health="患有大病")], poor=True),

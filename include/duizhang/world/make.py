@@ -91,12 +91,12 @@ def make(
     for month in MONTHS[:months]:
         houses, planted, missed = realise(world, month)
         subjects[month.number] = truth.subjects(houses)
-        towns = {house.key: house.village.town for house in houses}
+        towns = _towns(houses)
         rows += [row for row in planted if not world.mishaps.silences(month, row, towns)]
         nears += missed
         found, counts[month.folder] = _write(world, month, houses, out / "inbox" / month.folder, sheets, seed)
         rows += found
-    towns = {house.key: house.village.town for house in world.houses}
+    towns = _towns(world.houses)
     answers = truth.answers(rows, [*world.slots, *world.place_slots], subjects, lambda row: world.mishaps.silences(MONTHS[1], row, towns))
     truth.write(out, rows, nears, answers)
     counts |= {
@@ -219,8 +219,8 @@ def realise(world: World, month: Month) -> tuple[list[House], list[TruthRow], li
     rows += [TruthRow(month.iso, _county_of(r), *r, f"S-{r[0]}-{r[2]}", True) for r in found]
     nears += [TruthRow(month.iso, _county_of(r), *r, f"S-{r[0]}-{r[2]}", True) for r in spared]
     houses = [planted.get(house.key, house) for house in world.houses]
-    placed, missed_places = _plant_places(world, month, houses, planted)
     told = {(row.code, row.kind, row.key) for row in rows}
+    placed, missed_places = _plant_places(world, month, houses, planted, told)
     rows += [row for row in placed if not row.defect.startswith("O-") or (row.code, row.kind, row.key) not in told]
     nears += missed_places
     in_use = {str(house.nat["村编码"]) for house in houses}
@@ -231,7 +231,7 @@ def realise(world: World, month: Month) -> tuple[list[House], list[TruthRow], li
 
 
 def _plant_places(
-    world: World, month: Month, houses: list[House], planted: dict[str, House]
+    world: World, month: Month, houses: list[House], planted: dict[str, House], known: set[Raise]
 ) -> tuple[list[TruthRow], list[TruthRow]]:
     """Rows of the books about places, the defects planted on places, and what places must raise because of others' defects."""
     regions = places.region_rows(world.villages, world.merged[month.number])
@@ -251,14 +251,16 @@ def _plant_places(
             (nears if slot.planter.near else rows).extend(made)
     for feed, lines in world.place_rows.items():  # a planter takes a row out by emptying it
         world.place_rows[feed] = [row for row in lines if row]
-    told = {(row.code, row.kind, row.key) for row in rows}
+    told = known | {(row.code, row.kind, row.key) for row in rows}
     for county, _ in world.counties:
         seen = PlaceView(
             month, county, [v for v in world.villages if v.county == county],
-            [h for h in houses if h.village.county == county], world.others[county], world.place_rows, houses,
+            [h for h in houses if h.village.county == county], world.others[county], world.place_rows, houses, told,
         )
         for found in ORACLES:
-            rows += [TruthRow(month.iso, county, *r, f"O-{r[0]}-{r[2]}", True) for r in found(seen) if r not in told]
+            fresh = [r for r in found(seen) if r not in told]
+            rows += [TruthRow(month.iso, county, *r, f"O-{r[0]}-{r[2]}", True) for r in fresh]
+            told |= set(fresh)
     return rows, nears
 
 
@@ -269,7 +271,14 @@ def _place_column(feed: str) -> str:
 def _county_of(raised: Raise) -> str:
     """The county that a finding belongs to: a slot may have households in two."""
     _, kind, key = raised
+    if kind == "clue":
+        return key.split("|")[1][:6]
     return (key.rsplit("|", 1)[-1] if kind in ("case", "delivery") else key)[:6]
+
+
+def _towns(houses: list[House]) -> dict[str, str]:
+    """Town of every household, by its number and by those of its members."""
+    return {house.key: house.village.town for house in houses} | {p.number: house.village.town for house in houses for p in house.members}
 
 
 def _is_primary(slot: plan.Slot, raised: Raise) -> bool:

@@ -11,7 +11,9 @@ ABSENT_FEED = "残疾人证"
 SILENT_CODES = (
     "CLX-001", "CLX-002", "CLX-003", "CLX-005", "CLX-006", "CLX-004", "CLX-007", "CLX-008", "CLX-009",
     "MON-053", "VIL-011",
+    "TPB-013", "TPB-021", "TPB-023", "TPB-028",
 )  # the rules that read the absent feed
+SPOKEN_OF_HOUSEHOLDS = ("APP-005", "APP-010", "XFX-001", "XFX-002", "XFX-003", "XFX-004")  # of applications and clues: they read the national book
 
 
 @dataclass
@@ -29,6 +31,8 @@ class Mishaps:
             return False
         if row.code in SILENT_CODES and row.county == self.absent_county:
             return True
+        if row.kind in ("application", "clue") and row.code not in SPOKEN_OF_HOUSEHOLDS:
+            return False  # it stands on books of the whole county alone
         if row.kind == "county":  # a county is judged when all its towns have been delivered
             return self.missing_town.startswith(row.key)
         return row.key[:9] == self.missing_town if row.kind == "village" else towns.get(holder(row)) == self.missing_town
@@ -51,7 +55,10 @@ def holder(row: TruthRow) -> str:
         return row.key.split("|", 1)[0][:-2]
     if row.kind == "case":
         return row.key.rsplit("|", 1)[1]
-    return row.key.split("|", 1)[0]
+    if row.kind == "clue":  # its number begins with the household's, or is its head's own
+        number = row.key.split("|")[1]
+        return number if len(number) == 18 and number[:17].isdigit() else number[:12]
+    return row.key[:12] if row.kind == "application" else row.key.split("|", 1)[0]
 
 
 def draw(villages: list[Village], wanted: bool) -> Mishaps:

@@ -96,13 +96,14 @@ class House:
     extra_visit: list[Row] = field(default_factory=list)  # 入户人 rows likewise
     extra_dead: list[Row] = field(default_factory=list)
     books: dict[str, list[Row]] = field(default_factory=dict)  # rows of `sectors` of the household as a whole, or of strangers
+    walk: int | None = 12  # day of the month before on which somebody called (None: nobody did)
 
     def clone(self) -> House:
         """A copy that shares no row."""
         return House(
             self.village, self.key, self.register, dict(self.nat), [person.clone() for person in self.members],
             self.monitored, _copy(self.visit), [dict(r) for r in self.extra_reg], [dict(r) for r in self.extra_visit],
-            [dict(r) for r in self.extra_dead], copy_rows(self.books),
+            [dict(r) for r in self.extra_dead], copy_rows(self.books), self.walk,
         )
 
     @property

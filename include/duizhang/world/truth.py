@@ -11,11 +11,15 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from duizhang.world.model import House, Person
+from duizhang.world.model import House, Person, Row
 from duizhang.world.plan import ANEW, PAST, PRINCIPLE, SUSPICIONS, Slot
 from duizhang.world.planters.places import PlaceSlot
 from duizhang.world.planters.reckoning import ym
 from duizhang.world.sectors import base as books
+from duizhang.world.sectors.claims import CLAIMS
+from duizhang.world.sectors.lending import LOANS
+from duizhang.world.sectors.pushes import clue_keys
+from duizhang.world.sectors.upkeep import PROBLEMS
 from duizhang.world.sectors.work import SPELLS
 
 
@@ -55,13 +59,22 @@ def subjects(houses: Iterable[House]) -> set[tuple[str, str]]:
     for house in houses:
         found |= {("household", house.key), ("village", house.village.code), ("county", house.village.county)}
         found |= {("person", person.key) for person in house.members}
+        found |= {("problem", f"{house.village.county}|{row['问题编号']}") for row in house.books.get(PROBLEMS, ())}
+        found |= {("loan", f"{house.key}|{row['合同编号']}") for row in _rows(house, LOANS)}
+        found |= {("payout", f"{house.village.county}|{row['案件号']}") for row in _rows(house, CLAIMS)}
         if house.monitored:
             found.add(("monitoring", house.monitoring_key))
         found |= {("case", f"户籍|{row['公民身份号码']}|{house.key}") for row in house.extra_reg}
         found |= {("case", f"入户人|{row['证件号码']}|{house.key}") for row in house.extra_visit}
         found |= {("work_spell", key) for person in house.members for key in spell_keys(person)}
         found |= {("case", f"户籍|{p.reg['公民身份号码']}|{house.key}") for p in house.members if p.reg is not None}
+        found |= clue_keys(house)
     return found
+
+
+def _rows(house: House, feed: str) -> list[Row]:
+    """Rows of the household and of its members in one book."""
+    return [*house.books.get(feed, ()), *(row for person in house.members for row in person.books.get(feed, ()))]
 
 
 def spell_keys(person: Person) -> set[str]:
@@ -125,7 +138,7 @@ def answers(
         if parts is None:
             continue
         answer, note, approved, expect = parts
-        if row.code in ANEW and expect in ("answered", "verified_not_so"):
+        if row.code in ANEW and expect in ("answered", "verified_not_so", "acknowledged") and not fate.startswith("mended"):
             expect = "issued"
         if silent(row):
             expect = "answered" if expect in ("proven", "returned") else expect

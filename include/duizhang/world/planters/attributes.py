@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from duizhang.world.planters.base import Raise, Site, both, nears, plants, reg, rows_of
+from duizhang.world.planters.staffing import hold
 from duizhang.world.planters.work import away, spells
 from duizhang.world.sectors.lastyear import LAST_YEAR
 from duizhang.world.sectors.work import spell
@@ -100,7 +101,7 @@ def _skilled_without_work(s: Site) -> list[Raise]:
 @nears("MEM-027", "youth")
 def _skilled_in_a_public_post(s: Site) -> list[Raise]:
     both(s.second, "劳动技能", "技能劳动力")
-    s.second.nat |= {"公益性岗位": "水管员", "公益性岗位(月数)": 12}
+    hold(s, s.second, "水管员", 12)
     return s.person(s.second, "MEM-027")
 
 

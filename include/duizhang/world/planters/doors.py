@@ -5,7 +5,8 @@ from __future__ import annotations
 from duizhang.world import money
 from duizhang.world.planters.base import Raise, Site, nears, plants, seen
 from duizhang.world.planters.places import PlaceSite, village_plants
-from duizhang.world.sectors.process import LOG, PROCEDURES, log_row
+from duizhang.world.sectors.claims import look_up
+from duizhang.world.sectors.process import LOG, PROCEDURES, log_row, procedure_row
 from duizhang.world.sectors.welfare import register_illness
 
 TAKE_IN = "建议按程序纳入监测管理"
@@ -132,6 +133,7 @@ def _not_taken_in_by_decision(s: Site) -> list[Raise]:
     s.visit.update({
         "是否有风险隐患": "是", "风险隐患类型": "因病", "家庭年纯收入": s.nat["纯收入（元）"], "核查结论": TAKE_IN, "核查日期": max(day, 1),
     })
+    look_up(s.h)
     s.rows(PROCEDURES).append({
         "户编号": s.h.key, "户主证件号码": s.head.number, "程序类型": "纳入", "启动日期": s.month.as_of.replace(day=max(day, 1) + 1).isoformat(),
         "异议核实结论": "评议不予纳入", "绿色通道": "否",
@@ -162,6 +164,7 @@ def _ended_and_marked_again(s: Site) -> list[Raise]:
     s.visit.update({"核查结论": "建议风险消除", "核查日期": 2})
     first = s.month.as_of.replace(day=3).isoformat()
     s.rows(LOG).extend((log_row(s.h.key, "风险消除", first), log_row(s.h.key, "风险再标注", s.month.as_of.replace(day=5).isoformat())))
+    s.rows(PROCEDURES).append(procedure_row(s.h, "风险再标注", s.month.ym))
     return s.house("SUR-019", "MON-042")
 
 

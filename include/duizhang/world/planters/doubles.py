@@ -106,6 +106,17 @@ def _one_number_two_names(s: Site) -> list[Raise]:
     return s.person(s.second, "PID-010", "PID-011") + s.person(copy, "PID-010", "PID-011", "GAX-010", "GAX-014")
 
 
+@plants("PID-011", "pair", mendable=False, neighbours=1, apart=True)
+def _one_number_two_names_in_two_counties(s: Site) -> list[Raise]:
+    """Each county is told that the other has the number under another name, and not under which."""
+    copy = twin(s.houses[1], s.second)
+    copy.name = "赵" + s.second.name[-1] + "戊"
+    copy.nat["姓名"] = copy.name
+    copy.visit = dict(s.second.visit or {}) | {"户编号": s.houses[1].key, "姓名": copy.name}
+    both_sides = ("PID-010", "PID-011", "GAX-022", "HHD-011")
+    return s.person(s.second, *both_sides) + s.person(copy, *both_sides, "GAX-010")
+
+
 @plants("PID-012", "pair", mendable=False)
 def _booked_again_with_a_wrong_number(s: Site) -> list[Raise]:
     copy = twin(s.h, s.second)

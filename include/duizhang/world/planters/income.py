@@ -8,6 +8,7 @@ from __future__ import annotations
 from duizhang.world import money
 from duizhang.world.model import LINES
 from duizhang.world.planters.base import Raise, Site, nears, plants, rows_of
+from duizhang.world.planters.staffing import hold
 from duizhang.world.planters.work import away, no_work, spells
 from duizhang.world.sectors import lastyear
 from duizhang.world.sectors.welfare import PENSION, pension_row
@@ -136,7 +137,7 @@ def _wages_without_work(s: Site) -> list[Raise]:
 @nears("INC-014", "pair")
 def _wages_of_a_public_post(s: Site) -> list[Raise]:
     no_work(s)
-    s.head.nat |= {"公益性岗位": "护林员", "公益性岗位(月数)": 12}
+    hold(s, s.head, "护林员", 12)
     return s.house("INC-014")
 
 
@@ -170,7 +171,7 @@ def _wages_of_post_and_work(s: Site) -> list[Raise]:
     away(s, s.head)
     half = money.num(s.h, money.WAGE) / 2
     _move(s, half, "其他工资性收入", "公益性岗位收入")
-    s.head.nat |= {"公益性岗位": "保洁员", "公益性岗位(月数)": 12}
+    hold(s, s.head, "保洁员", 12)
     for row in spells(s.head):
         row["务工月收入"] = round(half / 12, 2)
     return s.house("INC-015")

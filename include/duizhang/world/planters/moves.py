@@ -249,6 +249,14 @@ def _joined_after_death(s: Site) -> list[Raise]:
     return s.person(s.second, "GAX-001", "GAX-018") + outlived(s, s.second)
 
 
+@plants("GAX-001", "pair", mendable=False)
+def _joined_on_the_day_of_death(s: Site) -> list[Raise]:
+    """Still a member, but nothing was done after the death: not GAX-018."""
+    s.second.dead = death_row(s.second, "2026-08-03")
+    _joined(s, "2026-08-03")
+    return s.person(s.second, "GAX-001") + outlived(s, s.second)
+
+
 @plants("GAX-018", "pair", mendable=False)
 def _head_at_work_after_death(s: Site) -> list[Raise]:
     """Dead before any spell of work that the world makes; a head without wages has none."""

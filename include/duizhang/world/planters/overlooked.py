@@ -9,7 +9,7 @@ from duizhang.world.columns import GUARANTEES
 from duizhang.world.people import later
 from duizhang.world.planters.base import Raise, Site, both, nears, plants, rows_of
 from duizhang.world.sectors.police import CHANGES, change_row
-from duizhang.world.sectors.process import LOG, PROCEDURES, day, log_row
+from duizhang.world.sectors.process import LOG, PROCEDURES, day, log_row, procedure_row
 from duizhang.world.sectors.welfare import ILLNESS, SERIOUS, WARNING, ill_row, warning_row
 
 _, _, _INSURED, _WATER = GUARANTEES
@@ -100,13 +100,14 @@ def _over_but_not_in_the_log(s: Site) -> list[Raise]:
 @plants("MON-042", "gone_edge")
 def _taken_back_in_the_log_alone(s: Site) -> list[Raise]:
     s.rows(LOG).append(log_row(s.h.key, "风险消除回退", "2026-09-17"))
-    return s.house("MON-042")
+    return s.house("MON-042", "PRC-015")
 
 
 @nears("MON-042", "open_able")
 def _over_and_marked_again(s: Site) -> list[Raise]:
     start = _start(s)
     s.rows(LOG).extend((log_row(s.h.key, "风险消除", day(start, 20)), log_row(s.h.key, "风险再标注", "2026-09-18")))
+    s.rows(PROCEDURES).append(procedure_row(s.h, "风险再标注", 202609))
     return s.house("MON-042")
 
 

@@ -51,6 +51,7 @@ class PlaceView:
     others: list[Person]
     rows: dict[str, list[Row]]
     city: list[House]  # the households of all counties: a book of another county may have somebody of this one
+    told: set[Raise] = field(default_factory=set)  # what is already known to be raised, by planters and by oracles before this one
 
 
 @dataclass(frozen=True)

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from duizhang.world.planters.base import Raise, Site, both, nears, plants
+from duizhang.world.planters.staffing import hold
 from duizhang.world.planters.work import away, earlier, planning
 
 
 @plants("JOB-009", "child_junior")
 def _child_in_a_public_post(s: Site) -> list[Raise]:
-    s.second.nat |= {"公益性岗位": "保洁员", "公益性岗位(月数)": 3}
+    hold(s, s.second, "保洁员", 3)
     return s.person(s.second, "JOB-009", "JOB-020")
 
 
 @nears("JOB-009", "child_senior")
 def _sixteen_in_a_public_post(s: Site) -> list[Raise]:
-    s.second.nat |= {"公益性岗位": "保洁员", "公益性岗位(月数)": 3}
+    hold(s, s.second, "保洁员", 3)
     return s.person(s.second, "JOB-009")
 
 
 @plants("JOB-010", "elder_weak")
 def _old_in_a_public_post(s: Site) -> list[Raise]:
-    s.head.nat |= {"公益性岗位": "护林员", "公益性岗位(月数)": 6}
+    hold(s, s.head, "护林员", 6)
     return s.person(s.head, "JOB-010")
 
 
 @nears("JOB-010", "elder")
 def _sixty_six_in_a_public_post(s: Site) -> list[Raise]:
-    s.head.nat |= {"公益性岗位": "护林员", "公益性岗位(月数)": 6}
+    hold(s, s.head, "护林员", 6)
     return s.person(s.head, "JOB-010")
 
 
@@ -83,19 +84,20 @@ def _thirteen_months(s: Site) -> list[Raise]:
 
 @plants("JOB-017", "elder")
 def _more_than_a_year_in_a_post(s: Site) -> list[Raise]:
-    s.head.nat |= {"公益性岗位": "护林员", "公益性岗位(月数)": 12.5}
+    hold(s, s.head, "护林员", 12.5)
     return s.person(s.head, "JOB-017")
 
 
 @nears("JOB-017", "elder")
 def _a_year_in_a_post(s: Site) -> list[Raise]:
-    s.head.nat |= {"公益性岗位": "护林员", "公益性岗位(月数)": 12}
+    hold(s, s.head, "护林员", 12)
     return s.person(s.head, "JOB-017", "JOB-018")
 
 
 @plants("JOB-018", "single")
 def _post_without_months(s: Site) -> list[Raise]:
-    s.head.nat["公益性岗位"] = "保洁员"
+    hold(s, s.head, "保洁员")
+    s.head.nat["公益性岗位(月数)"] = None
     return s.person(s.head, "JOB-018")
 
 
@@ -107,26 +109,26 @@ def _months_without_post(s: Site) -> list[Raise]:
 
 @plants("JOB-019", "single")
 def _three_posts(s: Site) -> list[Raise]:
-    s.head.nat |= {"公益性岗位": "护林员,保洁员,护路员", "公益性岗位(月数)": 6}
+    hold(s, s.head, "护林员,保洁员,护路员", 6)
     return s.person(s.head, "JOB-019")
 
 
 @nears("JOB-019", "single")
 def _two_posts(s: Site) -> list[Raise]:
     """The same post twice in two words, and another."""
-    s.head.nat |= {"公益性岗位": "护林员,生态护林员,保洁员", "公益性岗位(月数)": 6}
+    hold(s, s.head, "护林员,生态护林员,保洁员", 6)
     return s.person(s.head, "JOB-019")
 
 
 @plants("JOB-020", "disabled_heavy")
 def _unable_in_a_post(s: Site) -> list[Raise]:
-    s.second.nat |= {"公益性岗位": "保洁员", "公益性岗位(月数)": 4}
+    hold(s, s.second, "保洁员", 4)
     return s.person(s.second, "JOB-020")
 
 
 @nears("JOB-020", "disabled")
 def _weak_in_a_post(s: Site) -> list[Raise]:
-    s.second.nat |= {"公益性岗位": "保洁员", "公益性岗位(月数)": 4}
+    hold(s, s.second, "保洁员", 4)
     return s.person(s.second, "JOB-020")
 
 

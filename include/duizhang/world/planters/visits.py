@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from duizhang.world.planters.base import Raise, Site, nears, plants, seen
+from duizhang.world.sectors.claims import look_up
 
 
 @plants("SUR-001", "pair")
@@ -98,6 +99,7 @@ def _inclusion_overdue(s: Site) -> list[Raise]:
     s.visit.update({
         "是否有风险隐患": "是", "风险隐患类型": "因病", "家庭年纯收入": s.nat["纯收入（元）"], "核查结论": "建议按程序纳入监测管理", "核查日期": 2,
     })
+    look_up(s.h)
     return s.house("SUR-018")
 
 
@@ -107,6 +109,7 @@ def _inclusion_due_today(s: Site) -> list[Raise]:
     s.visit.update({
         "是否有风险隐患": "是", "风险隐患类型": "因病", "家庭年纯收入": s.nat["纯收入（元）"], "核查结论": "建议按程序纳入监测管理", "核查日期": day,
     })
+    look_up(s.h)
     return s.house("SUR-018", "SUR-028")
 
 
@@ -125,6 +128,7 @@ def _go_on_monitoring_nobody(s: Site) -> list[Raise]:
 @plants("SUR-028", "open")
 def _take_in_again(s: Site) -> list[Raise]:
     s.visit["核查结论"] = "建议按程序纳入监测管理"
+    look_up(s.h)
     return s.house("SUR-028")
 
 

@@ -54,6 +54,7 @@ class Book:
     national book. finish(rows, month): what depends on the month (数据月份 …). increment: (key columns, date column): only
     rows dated up to the data date and never sent before. places: rows about places; `place`: their column with the place's
     code. scope city: one file for the city, sent by the first county.
+    late: filled after all others, from what these say of the household.
     """
 
     feed: str
@@ -70,6 +71,7 @@ class Book:
     places: Callable[[Places], list[Row]] | None = None
     place: str | None = None
     scope: Literal["county", "city"] = "county"
+    late: bool = False
 
     def date(self, month: Month) -> str | None:
         """The data date in `month`, ISO, or None where nothing is sent."""
@@ -89,7 +91,7 @@ def add(book: Book) -> Book:
 
 def fill_house(seed: int, house: House) -> None:
     """Clean rows of `house` in every book."""
-    for book in BOOKS.values():
+    for book in sorted(BOOKS.values(), key=lambda book: book.late):
         if book.fill:
             book.fill(random.Random(f"{seed}/{book.feed}/{house.key}"), house)
 
