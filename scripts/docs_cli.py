@@ -12,6 +12,8 @@ from typer.main import get_command
 
 def _leaves(command: Any, name: str) -> Iterator[tuple[str, Any]]:
     """(full name, command) of every command that does something."""
+    if getattr(command, "invoke_without_command", False) and command.params:
+        yield name, command
     if hasattr(command, "commands"):
         for each in sorted(command.commands):
             yield from _leaves(command.commands[each], f"{name} {each}")

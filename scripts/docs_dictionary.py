@@ -32,7 +32,7 @@ def feed_page(contract: Contract, read_by: Sequence[str], used: Mapping[tuple[st
     parts.append(section("列 Columns", table(("列", "类型", "必有", "码表", "单位", "别名", "改写", "出处"), map(_column, contract.columns))))
     parts.append(section("表 Tables", table(("表", "主键", "怎么得", "列"), [_table(name, spec) for name, spec in contract.tables.items()])))
     parts.append(section("关联 Match", _match(contract)))
-    parts.append(section("事实列 Facts", _facts(contract.facts, used)))
+    parts.append(section("事实列 Facts", facts_table(contract.facts, used)))
     parts.append(section("账外人员 Cases", _cases(contract)))
     parts.append(section("含义对照 Maps", table(("含义", "列"), contract.maps.items())))
     layouts = [(layout.valid_until, "；".join(f"{old} → {new}" for old, new in layout.rename.items())) for layout in contract.layouts]
@@ -97,7 +97,8 @@ def _match(contract: Contract) -> str:
     return table(("表", "怎么关联"), rows)
 
 
-def _facts(facts: Sequence[Fact], used: Mapping[tuple[str, str], Sequence[str]]) -> str:
+def facts_table(facts: Sequence[Fact], used: Mapping[tuple[str, str], Sequence[str]]) -> str:
+    """Facts as a table, each with the indicators that read it; '' where there are none."""
     rows = []
     for fact in facts:
         what = f"{TAKES[fact.take]}{'：' + code(fact.value) if fact.value else ''}{'，次序 ' + code(fact.by) if fact.by else ''}"

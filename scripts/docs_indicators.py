@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from docs_dictionary import TYPES
 from docs_text import HEAD, SUBJECTS, block, code, pairs, section, source_mark, table
 from duizhang.contracts.load import Book
 from duizhang.contracts.model import Column
+from duizhang.contracts.parameters import Threshold
 from duizhang.contracts.subjects import Lineage, Spine
 from duizhang.core.catalogue import Rule
 
@@ -34,6 +36,7 @@ class Catalogue:
     lines: Lineage
     spines: Mapping[str, Spine]
     types: Mapping[str, Mapping[str, str]]  # subject → column → DuckDB type
+    thresholds: Sequence[Threshold] = ()
 
     def feeds(self, rule: Rule) -> list[str]:
         """Feeds a verdict of `rule` needs."""
@@ -45,7 +48,15 @@ class Catalogue:
 
     def read(self, rule: Rule) -> list[str]:
         """All feeds `rule` reads, that of its parameters included."""
-        return sorted({*self.feeds(rule), *([self.book.role("parameters").feed] if self.parameters(rule) else [])})
+        book = self.book.role("parameters")
+        yearly = {f"参数_{head}{column.name}" for column in book.columns for head in ("", "上年_")}
+        mine = set(self.parameters(rule))
+        return sorted({*self.feeds(rule), *([book.feed] if mine & yearly or mine - yearly - self.own_parameters else [])})
+
+    @property
+    def own_parameters(self) -> set[str]:
+        """Columns of the parameters that stand in indicators.yaml."""
+        return {f"参数_{head}{one.name}" for one in self.thresholds for head in ("", "上年_")}
 
     def column(self, subject: str, name: str) -> Column | None:
         """The contract's column behind a plain column of the spine of `subject`, where there is one."""
@@ -61,7 +72,11 @@ class Catalogue:
         """Which book says the column."""
         if name == "as_of":
             return "本次运行"
-        return self.book.role("parameters").book if name.startswith("参数_") else self.lines.book_of(subject, name)
+        if name.startswith("参数_"):
+            contract = self.book.role("parameters")
+            yearly = name.removeprefix("参数_").removeprefix("上年_") in {column.name for column in contract.columns}
+            return contract.book if yearly or name not in self.own_parameters else "口径参数文件"
+        return self.lines.book_of(subject, name)
 
     def title_of(self, subject: str, name: str) -> str:
         """The column in plain words."""
@@ -90,6 +105,7 @@ def rule_page(rule: Rule, known: Catalogue) -> str:
     parts += [INFERRED + "\n" if "推" in rule.nature else "", about]
     parts.append(section("判定 Predicate", _predicate(rule)))
     parts.append(section("用到的列 Columns", _columns(rule, known)))
+    parts.append(section("口径参数 Parameters", _parameters(rule, known)))
     parts.append(section("例 Examples", _examples(rule)))
     parts.append(section("根因与连带 Consequences", _consequences(rule, known.rules)))
     parts.append(section("说明 Notes", rule.notes))
@@ -116,8 +132,17 @@ def _columns(rule: Rule, known: Catalogue) -> str:
     return table(("列", "含义", "哪本账", "类型", "码表", "列名出处", "用途"), rows)
 
 
+def _parameters(rule: Rule, known: Catalogue) -> str:
+    names = dict.fromkeys(name.removeprefix("参数_").removeprefix("上年_") for name in known.parameters(rule))
+    rows = [
+        (f"[{one.name}](../parameters/README.md#{one.name})", one.value, one.unit, one.place or "各地", one.since, one.until or "一直", one.source)
+        for name in names for one in known.thresholds if one.name == name
+    ]  # fmt: skip
+    return table(("参数", "值", "单位", "地区（区划代码）", "起", "止", "出处"), rows)
+
+
 def _examples(rule: Rule) -> str:
-    groups = (("命中", rule.examples.violates), ("通过", rule.examples.passes), ("不判", rule.examples.unknown))
+    groups = (("命中", rule.examples.violates), ("通过", rule.examples.passes), ("不判", rule.examples.unknown), ("不适用", rule.examples.outside))
     heads = list(dict.fromkeys(name for _, rows in groups for row in rows for name in row))
     rows = [(verdict, *(_value(row.get(name)) for name in heads)) for verdict, rows in groups for row in rows]
     return "没写的列为空；`as_of` 不写时为 2026-10-31。每个例子都是测试。\n\n" + table(("结论", *heads), rows)
@@ -152,7 +177,42 @@ def index_page(title: str, known: Catalogue, keys: Callable[[Rule], Iterable[str
         for key in keys(rule):
             groups[key].append(rule)
     inferred = sum("推" in rule.nature for rule in known.rules)
-    links = "按组 by group: [README](README.md) · 按账 by book: [by-book](by-book.md) · 按维度 by dimension: [by-dimension](by-dimension.md)"
+    links = (
+        "按组 by group: [README](README.md) · 按账 by book: [by-book](by-book.md) · 按维度 by dimension: [by-dimension](by-dimension.md) · "
+        "按部门 by department: [by-department](by-department.md) · 按依据条文 by source clause: [by-clause](by-clause.md)"
+    )
     intro = f"{len(known.rules)} 条指标，其中 {inferred} 条含**推断**（标在“性质”列），不是官方规定。\n\n{links}\n"
     body = (section(f"{key}（{len(rules)}）", table(HEADS, [_line(rule, known) for rule in rules])) for key, rules in sorted(groups.items()))
     return f"{HEAD}# {title}\n\n{intro}{''.join(body)}"
+
+
+SOURCES = {
+    "SD": "SD 山东 2021 年通知", "GS": "GS 甘肃 2021 年通知", "GL": "GL 桂林 2022 年通知", "LY": "LY 涞源 2022 年通知",
+    "R": "R 公开仓库", "W": "W 公开网页", "GB": "国家标准", "推": "推断",
+}  # fmt: skip
+_NOTICE = re.compile(r"(SD|GS|GL|LY)\s*(.*)", re.DOTALL)
+_LISTED = re.compile(r"R1 GZ:((?:\d+_\d+(?:_\d+)?、?)+)(.*)", re.DOTALL)
+_NUMBERS = re.compile(r"\d+_\d+(?:_\d+)?")
+
+
+def clauses(basis: str) -> list[tuple[str, str]]:
+    """(source, clause) of one line of a rule's basis; several where it cites several numbers of one repository."""
+    if found := _LISTED.fullmatch(basis):
+        return [(SOURCES["R"], f"R1 GZ:{number}") for number in _NUMBERS.findall(found.group(1))]
+    if found := _NOTICE.fullmatch(basis):
+        return [(SOURCES[found.group(1)], found.group(2) or "全文")]
+    head = re.match(r"[RW](?=\d)|GB|推", basis)
+    return [(SOURCES[head.group()] if head else SOURCES["推"] if "推断" in basis else "其他", basis)]
+
+
+def clause_page(known: Catalogue) -> str:
+    """The index by source and clause: which indicators stand on it."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for rule in known.rules:
+        for source, clause in dict.fromkeys(pair for basis in rule.basis for pair in clauses(basis)):
+            found[source][clause].append(rule.code)
+    parts = [f"{HEAD}# 指标，按依据条文 Indicators by source clause\n\n每条依据站着哪些指标。R、W 的编号见[术语表](../glossary.md)。\n"]
+    for source in sorted(found, key=[*SOURCES.values(), "其他"].index):
+        rows = [(clause, "、".join(f"[{each}]({each}.md)" for each in codes)) for clause, codes in sorted(found[source].items())]
+        parts.append(section(f"{source}（{len(rows)}）", table(("条文", "指标"), rows)))
+    return "".join(parts)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from duizhang import cli_access, cli_closure, cli_cycle
+from duizhang import cli_access, cli_closure, cli_cycle, cli_indicators
 from duizhang.core.errors import ContractProblem, DuizhangError
 from duizhang.core.settings import Settings
 
@@ -18,6 +18,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="对账: reco
 audit = typer.Typer(no_args_is_help=True, help="Checks on the ledger.")
 app.add_typer(audit, name="audit")
 app.add_typer(cli_access.access, name="access")
+app.add_typer(cli_indicators.indicators, name="indicators")
+app.add_typer(cli_indicators.parameters, name="parameters")
 app.command("password")(cli_access.password)
 app.command("cycle")(cli_cycle.show)
 app.command("remind")(cli_cycle.remind)
@@ -176,19 +178,6 @@ def summary(as_of: AsOf, home: Home = None) -> None:
     from duizhang import pipeline
 
     _say(pipeline.summarise(Settings.load(home), as_of))
-
-
-@app.command()
-def indicators(json_: Annotated[bool, typer.Option("--json", help="The whole catalogue as JSON.")] = False) -> None:
-    """The catalogue."""
-    from duizhang.core.catalogue import load_catalogue
-
-    rules = load_catalogue(Settings.load())
-    if json_:
-        _say([{**rule.model_dump(mode="json"), "version": rule.version} for rule in rules])
-        return
-    for rule in rules:
-        _say(f"{rule.code}  {rule.severity}  {rule.subject:<10}  {rule.title}")
 
 
 @app.command()

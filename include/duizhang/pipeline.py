@@ -141,17 +141,21 @@ def _link(as_of: str, settings: Settings, task: Task) -> Tally:
 
 
 def _wanted(settings: Settings, as_of: str, county: str) -> str:
-    """Hash of all that a county's findings depend on: its books, its links (other counties' files change them too), rules, spines."""
+    """Hash of all that a county's findings depend on: its books, its links (other counties' files change them too), rules,
+    spines, derived tables, parameters and config tables."""
     import hashlib
 
     from duizhang.assemble import keys
+    from duizhang.contracts.parameters import config_tables, thresholds
     from duizhang.core.catalogue import load_catalogue
+    from duizhang.core.lake import functions_sql
     from duizhang.snapshot.stage import load_snapshot
 
     books = load_snapshot(settings, as_of).fingerprints[county]
     links = read_json(settings.at(as_of) / "links" / "report.json")["fingerprints"][county]
     versions = [f"{rule.code}{rule.version}{rule.consequence_of}" for rule in load_catalogue(settings)]
-    spines = [path.read_text(encoding="utf-8") for path in sorted((settings.sql / "subjects").glob("*"))]
+    spines = [path.read_text(encoding="utf-8") for folder in ("subjects", "tables") for path in sorted((settings.sql / folder).glob("*"))]
+    spines += [functions_sql(settings), repr(sorted(thresholds(settings, county, as_of).items())), repr(sorted(config_tables(settings).items()))]
     return hashlib.sha256("\n".join([books, links, keys.fingerprint(settings, as_of, county), *versions, *spines]).encode()).hexdigest()
 
 

@@ -13,10 +13,13 @@ from urllib.parse import unquote
 import pytest
 from duizhang.cli import app, audit
 from duizhang.contracts.load import Book
+from duizhang.contracts.parameters import load_config_tables, project_thresholds
 from duizhang.core.catalogue import load_catalogue
+from duizhang.core.kinds import kinds
 from duizhang.core.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
+INDEXES = ("README.md", "by-book.md", "by-dimension.md", "by-department.md", "by-clause.md")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#([^)\s]+))?\)")
 
 
@@ -73,7 +76,7 @@ def test_every_feed_column_and_fact_is_told(made: Path, book: Book) -> None:
 
 
 def test_every_indicator_is_told_and_what_is_inferred_says_so(made: Path, shared_settings: Settings) -> None:
-    indexes = [(made / "indicators" / name).read_text(encoding="utf-8") for name in ("README.md", "by-book.md", "by-dimension.md")]
+    indexes = [(made / "indicators" / name).read_text(encoding="utf-8") for name in INDEXES]
     for rule in load_catalogue(shared_settings):
         page = (made / "indicators" / f"{rule.code}.md").read_text(encoding="utf-8")
         for told in (rule.title, rule.question, rule.remedy, rule.where, rule.version, *rule.basis):
@@ -81,6 +84,25 @@ def test_every_indicator_is_told_and_what_is_inferred_says_so(made: Path, shared
         assert ("不是官方规定" in page) == ("推" in rule.nature), rule.code
         assert page.count("| 命中 |") == len(rule.examples.violates), rule.code
         assert all(f"[{rule.code}]({rule.code}.md)" in index for index in indexes)
+
+
+def test_every_derived_table_subject_parameter_and_config_table_is_told(made: Path, book: Book, shared_settings: Settings) -> None:
+    rules = load_catalogue(shared_settings)
+    for one in book.derived:
+        page = (made / "derived" / f"{one.name}.md").read_text(encoding="utf-8")
+        assert one.title in page and one.sql.strip() in page
+        assert all(f"| {column} |" in page for column in one.columns) and all(f"| {fact.name} |" in page for fact in one.facts)
+    for name, kind in kinds().items():
+        page = (made / "subjects" / f"{name}.md").read_text(encoding="utf-8")
+        assert kind.noun in page and all(f"[{rule.code}]" in page for rule in rules if rule.subject == name)
+    parameters = (made / "parameters" / "README.md").read_text(encoding="utf-8")
+    for entry in project_thresholds(shared_settings):
+        assert f'<a id="{entry.name}">' in parameters and entry.source in parameters and entry.about in parameters
+        readers = [rule.code for rule in rules if f"参数_{entry.name}" in rule.columns]
+        assert all(f"../parameters/README.md#{entry.name}" in (made / "indicators" / f"{code}.md").read_text(encoding="utf-8") for code in readers)
+    for name, table in load_config_tables(shared_settings).items():
+        page = (made / "parameters" / f"{name}.md").read_text(encoding="utf-8")
+        assert table.source in page and page.count("\n| ") >= len(table.rows) + 1
 
 
 def test_every_link_leads_somewhere(made: Path) -> None:

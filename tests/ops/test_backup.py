@@ -24,6 +24,9 @@ from tests.ops.conftest import Lived
 def kept(lived: Lived, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A backup of the home."""
     target = tmp_path_factory.mktemp("kept") / "2026-10-31"
+    (lived.settings.home / "tables").mkdir()
+    for name in SET_OTHERWISE:
+        (lived.settings.home / name).write_text("[]\n", encoding="utf-8")
     backup(lived.settings, target)
     return target
 
@@ -43,6 +46,9 @@ def copied(kept: Path, tmp_path: Path) -> Path:
     import shutil
 
     return Path(shutil.copytree(kept, tmp_path / "copied", symlinks=True))
+
+
+SET_OTHERWISE = ("indicators.yaml", "external.yaml", "tables/某表.yaml")  # what an office writes into its home
 
 
 def lists(settings: Settings) -> dict[str, str]:
@@ -76,6 +82,7 @@ def test_restored_elsewhere_the_ledger_and_the_lists_are_the_same(lived: Lived, 
     assert counts(restored) == counts(original) and counts(original)["ledger.event"] > 20
     assert lists(restored) == lists(original) and any("current" in name for name in lists(original))
     assert (restored.returns / "returned.xlsx").read_bytes() == (original.returns / "returned.xlsx").read_bytes()
+    assert [(restored.home / name).read_text(encoding="utf-8") for name in SET_OTHERWISE] == ["[]\n"] * 3
     assert json.loads((restored.home / "summary.json").read_text()) == json.loads((original.home / "summary.json").read_text())
 
 

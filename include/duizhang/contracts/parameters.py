@@ -124,16 +124,28 @@ def _best(valid: list[Threshold]) -> str:
 
 def config_tables(settings: Settings) -> dict[str, str]:
     """Name → SELECT of every config table."""
-    paths = {path.stem: path for folder in (settings.parameters, settings.home) for path in sorted((folder / "tables").glob("*.yaml"))}
-    return {name: _select(path, (path.stat().st_mtime_ns, path.stat().st_size)) for name, path in paths.items()}
+    return {name: _select(path, (path.stat().st_mtime_ns, path.stat().st_size)) for name, path in _table_files(settings).items()}
+
+
+def load_config_tables(settings: Settings) -> dict[str, ConfigTable]:
+    """Name → every config table as it is written."""
+    return {name: _config_table(path) for name, path in _table_files(settings).items()}
+
+
+def _table_files(settings: Settings) -> dict[str, Path]:
+    return {path.stem: path for folder in (settings.parameters, settings.home) for path in sorted((folder / "tables").glob("*.yaml"))}
+
+
+def _config_table(path: Path) -> ConfigTable:
+    try:
+        return ConfigTable.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (ValidationError, yaml.YAMLError) as problem:
+        raise ContractProblem(f"tables/{path.name} is not a table: {problem}", action="Mend the row that is named.") from problem
 
 
 @lru_cache(maxsize=64)
 def _select(path: Path, stamp: tuple[int, int]) -> str:
-    try:
-        table = ConfigTable.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (ValidationError, yaml.YAMLError) as problem:
-        raise ContractProblem(f"tables/{path.name} is not a table: {problem}", action="Mend the row that is named.") from problem
+    table = _config_table(path)
     cells = ", ".join(f"CAST({quote_name(f'c{n}')} AS {kind}) AS {quote_name(name)}" for n, (name, kind) in enumerate(table.columns.items()))
     names = ", ".join(quote_name(f"c{n}") for n in range(len(table.columns)))
     rows = ", ".join(f"({', '.join(literal(cell) for cell in row)})" for row in table.rows)

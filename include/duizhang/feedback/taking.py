@@ -10,6 +10,7 @@ from typing import Any
 
 from duizhang.core.catalogue import by_code
 from duizhang.core.errors import ContractProblem, FeedProblem
+from duizhang.core.external import with_external
 from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
 from duizhang.feedback import lines as reading
@@ -83,7 +84,7 @@ def take(settings: Settings, pages: Sequence[Page], request: Request, items: Ite
     everyone = subjects.all_counties(settings)
     if not roster.counties:
         raise ContractProblem("There are no subjects that a list could be laid upon.", action="Run the pipeline for a date first.")
-    rules = by_code(settings)
+    rules = with_external(settings, by_code(settings))
     known = {county: Known(items(county)) for county in sorted(roster.counties)}
     places = {place for table in roster.villages for place in (table.town_name,)} | set(everyone.values())
     desk = _Desk(settings, request, Indicators(rules, parameters, places), Locator(roster, request.county), Placer(roster, rules, known))

@@ -30,7 +30,7 @@ from duizhang.ops import tables
 MANIFEST = "manifest.json"
 FORMAT = 1
 BLOCK = 1 << 20
-KEPT = ("landing", "out", "returns", "receipts", "alerts")
+KEPT = ("landing", "out", "returns", "receipts", "alerts", "tables")
 SECRETS = ("installation.key", "connections.yaml", "passwords.json")
 _PASSING = (".arriving-", ".writing-", ".lock")  # what a killed run may have left half written
 
@@ -115,7 +115,7 @@ def _content(settings: Settings) -> Iterator[Path]:
                     yield path
     yield from (path for path in (settings.secrets / name for name in SECRETS) if path.is_file())
     kept = [settings.home / "summary.json", *(day / name for day in dates[:-1] for name in ("summary.json", "timings.jsonl"))]
-    yield from (path for path in kept if path.is_file())
+    yield from (path for path in [*kept, *sorted(settings.home.glob("*.yaml"))] if path.is_file())  # what the office has set otherwise
 
 
 def copy(source: Path, target: Path) -> dict[str, Any]:

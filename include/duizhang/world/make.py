@@ -249,6 +249,8 @@ def _plant_places(
             site = PlaceSite(slot.planter.kind, slot.key, slot.village, members, own, month, random.Random(slot.id))
             made = [TruthRow(month.iso, slot.key[:6], *r, slot.id, r[0] == slot.planter.code) for r in slot.planter.plant(site)]
             (nears if slot.planter.near else rows).extend(made)
+    both = {(row.code, row.kind, row.key) for row in rows}  # counties are few: a case of the same code may stand on the one of a near miss
+    nears = [row for row in nears if (row.code, row.kind, row.key) not in both]
     for feed, lines in world.place_rows.items():  # a planter takes a row out by emptying it
         world.place_rows[feed] = [row for row in lines if row]
     told = known | {(row.code, row.kind, row.key) for row in rows}

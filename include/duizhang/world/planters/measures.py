@@ -92,6 +92,7 @@ def _ill_with_help_of_society(s: Site) -> list[Raise]:
 @plants("AID-005", "open_school")
 def _school_without_help(s: Site) -> list[Raise]:
     s.nat[_SECOND] = "因学"
+    have(s, TRADE | HEALTH)
     return s.record("AID-005")
 
 

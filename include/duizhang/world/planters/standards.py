@@ -142,11 +142,12 @@ def _company_and_old_accident(s: Site) -> list[Raise]:
 
 @plants("TPB-014", "gone")
 def _company_and_claim(s: Site) -> list[Raise]:
-    """Paid by the insurance long after the risk was over."""
+    """Paid by the insurance, as a rule long after the risk was over."""
     firm(s)
     row = claim_row(s.head, "2026-05-21")
     s.head.books[CLAIMS] = [row]
-    return s.house("CCX-006", "TPB-005", "TPB-014") + [("XFX-005", "payout", f"{s.h.village.county}|{row['案件号']}")]
+    paid = [("XFX-005", "payout", f"{s.h.village.county}|{row['案件号']}")] if int(s.nat["消除监测时间"] or 0) < 202605 else []
+    return s.house("CCX-006", "TPB-005", "TPB-014") + paid
 
 
 def _helped(s: Site, start: int) -> None:
