@@ -10,6 +10,7 @@ from duizhang.contracts.model import Column, Contract, Fact, Table
 
 ROLES = {
     "national": "国家系统：人和户的主干", "regions": "行政区划", "parameters": "口径参数（按县、按年）",
+    "reference": "参照（不按月更正，不决定判定日期）",
     "register": "部门账；15 位旧号升位以它为证", "department": "部门账", "field": "入户所见",
 }  # fmt: skip
 DELIVERIES = {

@@ -33,3 +33,14 @@ def test_the_book_to_be_mended_dates_finding_and_verdict(tmp_path: Path) -> None
         assert [row["data_date"] for row in city.rows(as_of, f"checks/county={A}/findings.parquet")] == [date(2026, 10, 20)]
         told = {r["item_id"]: (r["verdict"], r["data_date"]) for r in check.verdicts(city.settings, as_of, A, city.book, watch).to_pylist()}
         assert told == {"hit": ("hit", date(2026, 10, 20)), "clear": ("clear", date(2026, 10, 20)), "lost": ("absent", date(2026, 10, 20))}
+
+
+def test_a_book_that_nobody_mends_dates_nothing(tmp_path: Path) -> None:
+    """A boundary of January, of role `reference`: what is said of October's national book is of October, and may return a claim."""
+    fixed = VISITS.model_copy(update={"role": "reference", "max_age": 4000})
+    city = City(tmp_path, book(fixed), rules=RULES)
+    city.national("20261020", [("1", "h1", "甲", number(1), "甲县", "东乡")])
+    city.put("甲县走访_20260105.csv", csv_text(["编号", "户号"], [["1", "h1"]]))
+    city.subjects("2026-10-29", (A,))
+    city.check("2026-10-29")
+    assert [row["data_date"] for row in city.rows("2026-10-29", f"checks/county={A}/findings.parquet")] == [date(2026, 10, 20)]

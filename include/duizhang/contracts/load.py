@@ -155,4 +155,8 @@ def load_book(settings: Settings) -> Book:
         (str(path.relative_to(folder)), path.stat().st_mtime_ns, path.stat().st_size)
         for path in sorted(folder.rglob("*.yaml"))
     )
-    return _load(folder, stamp, load_derived(settings.sql / "tables"))
+    derived = load_derived(settings.sql / "tables")
+    if folder != settings.root / "include" / "contracts":  # another set of contracts need not have all the books that are paired
+        named = {load_contract(folder / name).feed for name, _, _ in stamp if not name.endswith("codes.yaml")}
+        derived = tuple(one for one in derived if set(one.feeds) <= named)
+    return _load(folder, stamp, derived)

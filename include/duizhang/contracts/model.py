@@ -228,7 +228,7 @@ class Contract(Strict):
     department: str
     owner: str
     book: str  # what the book is called on a list that officers read
-    role: Literal["national", "regions", "parameters", "register", "department", "field"] = "department"
+    role: Literal["national", "regions", "parameters", "reference", "register", "department", "field"] = "department"
     cadence: str = "每月"
     max_age: int  # days after its data date during which a delivery supports a verdict
     delivery: Literal["whole", "by_town", "increment"] = "whole"

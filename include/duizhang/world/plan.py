@@ -52,6 +52,7 @@ PAST = frozenset((
     "PSH-002", "PSH-003", "PSH-004", "PSH-006", "PSH-007", "PSH-008", "PSH-009", "PSH-010",
 ))  # what no later book can or need undo (money paid, what somebody owns): an explanation closes it
 ANEW = frozenset(("SUR-022", "PRC-021"))  # what stands in the books is another event each month (another day's visits): it is asked anew
+BLANK = ("SUR-008b", "SUR-014")  # planters whose mended visit leaves the cell empty: nothing proves it
 FATES = ("mended", "claimed", "mended", "pending", "explained", "doubtful", "department", "silent", "unclear", "mended_silently")
 
 

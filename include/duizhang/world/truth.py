@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from duizhang.world.model import House, Person, Row
-from duizhang.world.plan import ANEW, PAST, PRINCIPLE, SUSPICIONS, Slot
+from duizhang.world.plan import ANEW, BLANK, PAST, PRINCIPLE, SUSPICIONS, Slot
 from duizhang.world.planters.places import PlaceSlot
 from duizhang.world.planters.reckoning import ym
 from duizhang.world.sectors import base as books
@@ -140,6 +140,8 @@ def answers(
         answer, note, approved, expect = parts
         if row.code in ANEW and expect in ("answered", "verified_not_so", "acknowledged") and not fate.startswith("mended"):
             expect = "issued"
+        if expect == "proven" and any(f"-{label}" in row.defect for label in BLANK):
+            expect = "answered"
         if silent(row):
             expect = "answered" if expect in ("proven", "returned") else expect
         elif expect == "proven" and (row.kind, row.key) not in existing[2]:

@@ -198,7 +198,7 @@ def _work_lost_and_not_judged(s: Site) -> list[Raise]:
 @plants("RSX-010", "single")
 def _work_lost_on_the_first_day(s: Site) -> list[Raise]:
     _came_back(s)
-    _lost(s, s.head, "2026-09-01" if s.month.number == 1 else "2026-10-01")
+    _lost(s, s.head, "2026-10-01")  # for November the first day of the month before
     return s.person(s.head, "RSX-010")
 
 
