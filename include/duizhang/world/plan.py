@@ -91,6 +91,7 @@ def choose(people: int, rng: random.Random, size_of: dict[str, int]) -> list[Slo
     cases: Counter[str] = Counter()
     for cycle in range(repeats):
         order = _ordered(rng, small=people < 1_600)
+        order.sort(key=lambda planter: planter.code not in PRINCIPLE)  # an exemption in every world
         if cycle:  # what has the fewest cases first: the people may not suffice for a whole round
             order.sort(key=lambda planter: cases[planter.code])
         for planter in order:
@@ -204,7 +205,7 @@ def _fates(slots: list[Slot]) -> None:
             continue
         nth, turn = labels.setdefault(label, len(labels)), times[label]
         times[label] += 1
-        if (nth + turn) % 7 == 3:
+        if (nth + turn) % 7 == 3 and not {planter.code for planter in slot.planters} & PRINCIPLE - allowed:
             slot.fate, slot.months = "new", (2,)
             continue
         fate = FATES[(nth * 3 + nth // 10 + turn * 7) % len(FATES)]
