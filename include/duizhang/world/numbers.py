@@ -24,6 +24,15 @@ def is_valid(number: str) -> bool:
     return len(number) >= 18 and body.isdigit() and check_char(body) == number[17]
 
 
+def is_comparable(number: str) -> bool:
+    """Whether a number can be searched for in another book: its check character is right, and it has a day that exists."""
+    try:
+        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return False
+    return is_valid(number)
+
+
 def bad_check(number: str) -> str:
     """`number` (18 characters) with a wrong check digit that is still a digit."""
     wrong = next(d for d in "123456789" if d != number[17])

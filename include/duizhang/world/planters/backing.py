@@ -134,7 +134,7 @@ def _backing(house: House, rows: list[Row], draw: dict[str, set[str]]) -> Iterat
     here = {name for name, drawn in draw.items() if drawn & set(own)}
     have = booked(rows)
     words = set().union(*have.values())
-    told = all(numbers.is_valid(number) for number in own)
+    told = all(numbers.is_comparable(number) for number in own)
     if told and any(item in words and item not in here for item in ("低保", "特困供养", "残疾人补贴", "雨露计划")):
         yield "HLP-008", "household", house.key
     if house.nat["监测对象类别"] is None:
@@ -161,6 +161,6 @@ def departments_behind_measures(view: PlaceView) -> Iterable[Raise]:
         yield from _backing(house, rows, draw)
         paid = any(row["补贴项目"] == AWARD for person in house.members for row in person.books.get(SUBSIDIES, []))
         heads = [person for person in house.members if person.nat["与户主关系"] == "户主"]
-        told = all(numbers.is_valid(_key(person.nat["证件号码"])) for person in heads)
+        told = all(numbers.is_comparable(_key(person.nat["证件号码"])) for person in heads)
         if "产业帮扶" in booked(rows) and str(house.nat["村编码"]) not in villages and not paid and told:
             yield "ZSX-011", "household", house.key

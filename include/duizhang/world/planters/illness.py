@@ -166,7 +166,7 @@ def _must(house: House, person: Person) -> bool:
     rolls = house.nat["户类型"] == "脱贫户" or (house.nat["监测对象类别"] is not None and house.nat["风险是否已消除"] != "是")
     number = str(person.nat["证件号码"])[:18]
     free = not any(row["情形"] == "服刑" for row in person.books.get("服刑失踪名单", ()))
-    return rolls and free and person.dead is None and len(number) == 18 and numbers.is_valid(number)
+    return rolls and free and person.dead is None and len(number) == 18 and numbers.is_comparable(number)
 
 
 def _insured(person: Person) -> list[str]:

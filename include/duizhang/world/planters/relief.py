@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from duizhang.world import numbers
 from duizhang.world.model import House
@@ -122,15 +121,6 @@ def lists_apart(view: PlaceView) -> Iterable[Raise]:
         if house.visit is None and any("乡" in person.own for person in house.members):
             continue  # a stray: the newest file has nothing of this household but one member
         keys = [str(person.nat["证件号码"] or "")[:18] for person in house.members]
-        told = [key in listed for key in keys if comparable(key)]
+        told = [key in listed for key in keys if numbers.is_comparable(key)]
         if (not all(told)) if _open(house) else any(told):
             yield ("MZX-015", "household", house.key)
-
-
-def comparable(key: str) -> bool:
-    """Whether a number is sound, so that its absence in a list says something."""
-    try:
-        date(int(key[6:10]), int(key[10:12]), int(key[12:14]))
-    except ValueError:
-        return False
-    return numbers.is_valid(key)
