@@ -94,7 +94,9 @@ def parameters_page(known: Catalogue, used: Mapping[str, Sequence[str]], config:
     for name, entries in groupby(sorted(known.thresholds, key=lambda one: (one.name, one.place, one.since)), key=lambda one: one.name):
         values = list(entries)
         also = "县的年度口径先用。" if name in yearly else ""
-        body = f"{values[0].about}。{also}\n\n{threshold_table(values)}\n用到它的指标：{rule_links(used.get(name, ())) or '没有'}\n"
+        said = next((one for one in values if one.least is not None), values[0])
+        limit = f"容许范围（推：我们定的，只防笔误）：{said.least} 至 {said.most}{said.unit and f' {said.unit}'}。" if said.least is not None else ""
+        body = f"{values[0].about}。{also}{limit}\n\n{threshold_table(values)}\n用到它的指标：{rule_links(used.get(name, ())) or '没有'}\n"
         parts.append(f'\n<a id="{name}"></a>\n' + section(name, body))
     return "".join(parts)
 

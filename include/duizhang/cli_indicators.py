@@ -37,6 +37,7 @@ def listed(context: typer.Context, json_: Annotated[bool, typer.Option("--json",
 def import_official(
     file: Table, home: Home = None,
     write: Annotated[bool, typer.Option("--write", help="Keep the numbers in HOME/external.yaml.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="With --write: drop the kept numbers that this list does not have.")] = False,
 ) -> None:  # fmt: skip
     """Lay an official list of indicators on the catalogue: what matches, what is near, what is missing; a workbook below HOME/out/.
 
@@ -46,7 +47,10 @@ def import_official(
 
     settings = Settings.load(home)
     data = _bytes(file)
-    laid = numbers.import_list(settings, data, open_grids(data), write)
+    try:
+        laid = numbers.import_list(settings, data, open_grids(data), write, replace)
+    except FeedProblem as problem:
+        raise _refused(file, problem) from None
     for name, n in laid.counts.items():
         typer.echo(f"{name}  {n}")
     typer.echo(f"新编号  {laid.new_numbers}  " + ("已写入 external.yaml" if laid.written else "没有写入" if write else "未写入（--write）"))
@@ -64,23 +68,42 @@ def export_parameters(
 
 
 @parameters.command("import")
-def import_parameters(file: Table, home: Home = None) -> None:
-    """Take the edited table into HOME/indicators.yaml; exit 1, nothing written, where a row is wrong: each with one sentence."""
+def import_parameters(
+    file: Table, home: Home = None,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Take it although the parameters changed since its export: this undoes that.")] = False,
+) -> None:  # fmt: skip
+    """Take the edited table into HOME/indicators.yaml and say what is added, changed, removed; exit 1, nothing written, where a row is
+    wrong (each with one sentence) or the parameters have changed since the table was exported (with what has)."""
     from duizhang.contracts.load import load_book
     from duizhang.officer import thresholds
+    from duizhang.officer.cells import where
     from duizhang.read.grids import open_grids
 
     settings = Settings.load(home)
     try:
-        done = thresholds.import_table(settings, load_book(settings), open_grids(_bytes(file)))
+        done = thresholds.import_table(settings, load_book(settings), open_grids(_bytes(file)), anyway)
     except thresholds.Refused as refused:
         for one in refused.refusals:
-            typer.echo(f"第 {one.row} 行：{one.reason}", err=True)
+            typer.echo(f"{file.name} {where(refused.sheet)}第 {one.row} 行：{one.reason}", err=True)
         typer.echo(f"没有收：{len(refused.refusals)} 处不对，原来的参数没有动。", err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"{done.rows} 行，其中本地的 {done.own} 行写入 {done.path}")
+    except thresholds.Stale as stale:
+        for line in stale.since:
+            typer.echo(line, err=True)
+        typer.echo(f"{file.name} 没有收：{stale.reason}。{stale.action}", err=True)
+        raise typer.Exit(1) from None
+    except FeedProblem as problem:
+        raise _refused(file, problem) from None
+    for line in done.changes:
+        typer.echo(line)
+    typer.echo(f"{done.rows} 行，其中本地的 {done.own} 行；" + (f"改了 {len(done.changes)} 处，写入 {done.path}" if done.changes else "没有改动"))
     if done.left_out:
         typer.echo(f"项目自带的 {done.left_out} 行不在表里，仍然有效。")
+
+
+def _refused(file: Path, problem: FeedProblem) -> typer.Exit:
+    typer.echo(f"{file.name}：{problem}", err=True)
+    return typer.Exit(1)
 
 
 def _bytes(file: Path) -> bytes:

@@ -146,16 +146,17 @@ def _wanted(settings: Settings, as_of: str, county: str) -> str:
     import hashlib
 
     from duizhang.assemble import keys
-    from duizhang.contracts.parameters import config_tables, thresholds
+    from duizhang.contracts.parameters import by_year, config_tables
     from duizhang.core.catalogue import load_catalogue
     from duizhang.core.lake import functions_sql
     from duizhang.snapshot.stage import load_snapshot
 
     books = load_snapshot(settings, as_of).fingerprints[county]
     links = read_json(settings.at(as_of) / "links" / "report.json")["fingerprints"][county]
-    versions = [f"{rule.code}{rule.version}{rule.consequence_of}" for rule in load_catalogue(settings)]
+    # beside what decides: what a finding says of the rule, and the further books without which it is not judged
+    versions = [repr((r.code, r.version, r.consequence_of, r.feeds, r.severity, r.evidence)) for r in load_catalogue(settings)]
     spines = [path.read_text(encoding="utf-8") for folder in ("subjects", "tables") for path in sorted((settings.sql / folder).glob("*"))]
-    spines += [functions_sql(settings), repr(sorted(thresholds(settings, county, as_of).items())), repr(sorted(config_tables(settings).items()))]
+    spines += [functions_sql(settings), repr(sorted(by_year(settings, county, as_of).items())), repr(sorted(config_tables(settings).items()))]
     return hashlib.sha256("\n".join([books, links, keys.fingerprint(settings, as_of, county), *versions, *spines]).encode()).hexdigest()
 
 

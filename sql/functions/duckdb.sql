@@ -76,6 +76,10 @@ CREATE OR REPLACE MACRO 规范地名(t) AS
   regexp_replace(规范姓名(t),
     '^(.+?)(村民委员会|居民委员会|村委会|居委会|社区|村|街道办事处|办事处|街道|镇|乡)+$', '\1', 's');
 
+-- 同县: does a name the county b, by itself or after the names of its province and city (云岭市青石县); 凌云县 is not 云县.
+CREATE OR REPLACE MACRO 同县(a, b) AS list_transform([[规范姓名(a), 规范姓名(b)]], lambda n:
+  n[1] = n[2] OR (ends_with(n[1], n[2]) AND regexp_matches(left(n[1], length(n[1]) - length(n[2])), '(省|自治区|市|州|盟|地区)$')))[1];
+
 -- 月差: months from a to b, both YYYYMM; NULL where either is no month.
 CREATE OR REPLACE MACRO 月差(a, b) AS
   CASE WHEN a BETWEEN 101 AND 999912 AND b BETWEEN 101 AND 999912 AND a % 100 BETWEEN 1 AND 12 AND b % 100 BETWEEN 1 AND 12

@@ -19,7 +19,7 @@ WITH 件 AS (
 乡 AS (SELECT _town, min(_town_name) AS _town_name FROM 户 WHERE _town IS NOT NULL GROUP BY 1),
 村 AS (SELECT 村编码, min(_village_name) AS _village_name FROM 户 GROUP BY 1)
 SELECT
-  t.申报编号 AS _key, t._county, coalesce(z._town, '') AS _town, z._town_name, v._village_name,
+  t._county || '|' || t.申报编号 AS _key, t._county, coalesce(z._town, '') AS _town, z._town_name, v._village_name,
   t.归属户 AS _household, h.户主姓名 AS _head, CAST(NULL AS VARCHAR) AS _person, t.申报人姓名 AS _name, t.号 AS _idkey, t.申报人证件号码 AS _idno,
   t.* NOT SIMILAR TO '_.*|号|归属户',
   least(:as_of, coalesce(t._data_date, :as_of)) AS 数据时点,

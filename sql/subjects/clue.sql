@@ -56,7 +56,7 @@ WITH 条 AS (
 ),
 保无号 AS (SELECT DISTINCT 规范姓名(姓名) AS 称 FROM 参保 WHERE idkey(证件号码) IS NULL AND 姓名 IS NOT NULL)
 SELECT
-  c.表 || '|' || c.编号 AS _key, c._county, coalesce(h._town, '') AS _town, h._town_name, h._village_name,
+  c._county || '|' || c.表 || '|' || c.编号 AS _key, c._county, coalesce(h._town, '') AS _town, h._town_name, h._village_name,
   c.户号 AS _household, h.户主姓名 AS _head, CAST(NULL AS VARCHAR) AS _person, c.名 AS _name, c.号 AS _idkey, c.证 AS _idno,
   c.表, c.编号, c.户号 AS 归属户编号, h.户类型, h.监测对象类别,
   c.号 IS NOT NULL AND u.称 IS NULL AS 可比对,

@@ -1,8 +1,9 @@
 -- problem: one row of the ledger that a county keeps of problems, with what later batches and the list of exemptions say of the same
 -- rule and subject. The newest batch is that of the latest date of issue.
-WITH 最新 AS (SELECT arg_max(批次号, row(下发日期, 批次号)) AS 批次号 FROM 问题台账 WHERE 下发日期 IS NOT NULL),
+-- A row of it without a date was issued with the batch.
+WITH 最新 AS (SELECT arg_max(批次号, row(下发日期, 批次号)) AS 批次号, max(下发日期) AS 日期 FROM 问题台账 WHERE 下发日期 IS NOT NULL),
 再命中 AS (
-  SELECT 规则编码, 对象键, max(下发日期) AS 日期 FROM 问题台账 WHERE 批次号 = (SELECT 批次号 FROM 最新) AND 下发日期 IS NOT NULL GROUP BY ALL
+  SELECT t.规则编码, t.对象键, max(coalesce(t.下发日期, n.日期)) AS 日期 FROM 问题台账 t JOIN 最新 n ON n.批次号 = t.批次号 GROUP BY ALL
 ),
 前次 AS (
   SELECT t.问题编号, max(q.下发日期) AS 日期

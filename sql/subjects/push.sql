@@ -74,7 +74,7 @@ WITH 时点 AS (
   GROUP BY ALL
 )
 SELECT
-  s.县 || '|' || e.部门 || '|' || e.预警类别 || '|' || e.期 AS _key, s.县 AS _county, '' AS _town, CAST(NULL AS VARCHAR) AS _town_name,
+  s.县 || '|' || e.部门 || '|' || e.预警类别 || '|' || e.人群 || '|' || e.期 AS _key, s.县 AS _county, '' AS _town, CAST(NULL AS VARCHAR) AS _town_name,
   CAST(NULL AS VARCHAR) AS _village_name, CAST(NULL AS VARCHAR) AS _household, CAST(NULL AS VARCHAR) AS _head, CAST(NULL AS VARCHAR) AS _person,
   e.部门 AS _name, CAST(NULL AS VARCHAR) AS _idkey, CAST(NULL AS VARCHAR) AS _idno,
   e.部门, e.预警类别, e.人群, e.周期, e.期限天数, e.条款, e.期, e.期起, e.期止, e.应推送日, s.日 AS 数据时点, coalesce(e.应推送日 < s.日, FALSE) AS 到期,

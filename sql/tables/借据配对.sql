@@ -7,15 +7,16 @@ WITH 系统 AS (
     row_number() OVER (PARTITION BY idkey(借款人证件号码) ORDER BY 放款日期, 贷款金额, 合同编号) AS 序
   FROM 小贷
 ),
--- loans of the county's people at banks of other counties, too
+-- loans of the county's people in the books of other counties, too; what a bank says in several books is one loan
 各行 AS (
-  SELECT 借据号, 借款人姓名, 借款人证件号码, 贷款银行, 贷款金额, 贷款余额, 发放日期, 到期日期, 实际还清日期, 逾期天数, 逾期金额, 用途, _ref FROM 贷款
-  UNION SELECT 借据号, 借款人姓名, 借款人证件号码, 贷款银行, 贷款金额, 贷款余额, 发放日期, 到期日期, 实际还清日期, 逾期天数, 逾期金额, 用途, _ref FROM linked_贷款
+  SELECT 借据号, 借款人姓名, 借款人证件号码, 贷款银行, 贷款金额, 贷款余额, 发放日期, 到期日期, 实际还清日期, 逾期天数, 逾期金额, 用途, _ref, TRUE AS 本县 FROM 贷款
+  UNION SELECT 借据号, 借款人姓名, 借款人证件号码, 贷款银行, 贷款金额, 贷款余额, 发放日期, 到期日期, 实际还清日期, 逾期天数, 逾期金额, 用途, _ref, FALSE FROM linked_贷款
+  WHERE _ref NOT IN (SELECT _ref FROM 贷款)
 ),
 银行 AS (
   SELECT *, CASE WHEN 校验合格(借款人证件号码) THEN idkey(借款人证件号码) END AS 号, 规范姓名(借款人姓名) AS 名, 发放日期 AS 日, 贷款金额 AS 额,
     row_number() OVER (PARTITION BY idkey(借款人证件号码) ORDER BY 发放日期, 贷款金额, 借据号) AS 序
-  FROM 各行
+  FROM (SELECT * FROM 各行 QUALIFY row_number() OVER (PARTITION BY 规范姓名(贷款银行), 借据号, idkey(借款人证件号码) ORDER BY 本县 DESC, _ref) = 1)
 ),
 近配 AS (
   SELECT s._ref AS 甲, b._ref AS 乙
@@ -41,7 +42,7 @@ LEFT JOIN 配 p ON p.甲 = s._ref
 LEFT JOIN 银行 b ON b._ref = p.乙
 LEFT JOIN 银行无名 u ON u.名 = s.名
 UNION ALL
-SELECT h.户编号, h.户编号, '银行|' || b.借据号, NULL, b.借据号,
+SELECT h.户编号, h.户编号, '银行|' || 规范姓名(b.贷款银行) || '|' || b.借据号, NULL, b.借据号,
   CASE WHEN b.日 IS NULL OR b.额 IS NULL OR u.名 IS NOT NULL THEN NULL ELSE '系统无' END,
   b.借款人姓名, b.借款人证件号码, b.贷款银行, b.贷款金额, b.贷款余额, b.发放日期, b.到期日期, b.实际还清日期, b.逾期天数, b.逾期金额, b.用途,
   b._ref, b._ref

@@ -1,5 +1,5 @@
 """A changed rule withdraws what it no longer finds and finds anew what it does; wording and examples change nothing; a
-changed parameter changes the verdict and not the rule."""
+changed parameter changes the verdict, withdraws likewise, and not the rule."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ BEFORE = [
     rule("AAA-003", '"耕地面积（亩）" >= 3'),  # only its words and examples will change
     rule("AAA-004", f'"耕地面积（亩）" * 10000 >= 参数_{LIMIT}'),  # only its parameter will change
     rule("AAA-005", '"耕地面积（亩）" >= 5'),  # will go
+    rule("AAA-006", f'"耕地面积（亩）" * 10000 <= 参数_{LIMIT}'),  # will ask less, for its parameter alone
 ]
 WORDS = {"title": "另一个标题", "question": "另一句话。", "remedy": "另一个办法。", "notes": "说明。", "severity": "疑似"}
 AFTER = [
@@ -48,6 +49,7 @@ AFTER = [
     rule("AAA-002", '"耕地面积（亩）" >= 2'),
     rule("AAA-003", '"耕地面积（亩）" >= 3', **WORDS) | {"examples": {"violates": [ROW, {"耕地面积（亩）": 3}], "passes": [{"耕地面积（亩）": 2}]}},
     BEFORE[3],
+    BEFORE[5],
 ]
 
 
@@ -69,7 +71,7 @@ class Change:
         pipeline.run(self.settings, inbox, city.OCTOBER, docs=False)
         self.before = self._items()
         self._write(catalogue, AFTER)
-        threshold = {"name": LIMIT, "value": 20000, "from": "2014-12-01", "source": "测试", "nature": "推"}
+        threshold = {"name": LIMIT, "value": 20000, "unit": "元", "from": "2014-12-01", "source": "测试", "nature": "推"}
         (self.settings.home / "indicators.yaml").write_text(yaml.safe_dump([threshold], allow_unicode=True), encoding="utf-8")
         self.versions.append({code: rule.version for code, rule in by_code(self.settings).items()})
         empty = folder / "empty"
@@ -114,7 +116,7 @@ def test_what_the_rule_no_longer_finds_is_withdrawn_and_never_proven(change: Cha
     assert gone and still and gone | still == asked
     assert Counter(change.events("AAA-001"))["withdrawn", "rule_changed"] == len(gone)
     assert not [kind for kind, _ in change.events("AAA-001") if kind == "proven"]
-    assert {change.after[number]["rule_version"] for number in still} == {change.versions[1]["AAA-001"]}
+    assert {change.after[number]["rule_version"].partition(".")[0] for number in still} == {change.versions[1]["AAA-001"]}
 
 
 def test_a_rule_that_went_withdraws_all_it_asked(change: Change) -> None:
@@ -127,7 +129,7 @@ def test_what_the_rule_finds_now_is_found_anew_and_the_old_items_stay(change: Ch
     asked, now = change.of("AAA-002", change.before, *OPEN), change.of("AAA-002", change.after, *OPEN)
     assert asked < now
     assert Counter(change.events("AAA-002"))["found", None] == len(now - asked)
-    assert {change.after[number]["rule_version"] for number in now} == {change.versions[1]["AAA-002"]}
+    assert {change.after[number]["rule_version"].partition(".")[0] for number in now} == {change.versions[1]["AAA-002"]}
 
 
 def test_other_words_and_examples_change_nothing(change: Change) -> None:
@@ -143,13 +145,20 @@ def test_a_changed_parameter_changes_the_verdict_and_not_the_rule(change: Change
     assert asked < now
 
 
+def test_what_closes_for_another_parameter_alone_is_withdrawn_and_never_proven(change: Change) -> None:
+    asked, still = change.of("AAA-006", change.before, *OPEN), change.of("AAA-006", change.after, *OPEN)
+    gone = change.of("AAA-006", change.after, "withdrawn")
+    assert gone and still and gone | still == asked and not gone & still
+    assert Counter(change.events("AAA-006"))["withdrawn", "rule_changed"] == len(gone)
+
+
 def test_the_list_and_its_cover_say_so(change: Change) -> None:
     path = next((change.settings.out / COUNTY / "current").glob("对账清单_*.xlsx"))
     book = openpyxl.load_workbook(path, read_only=True)
     closed = "\n".join("|".join(str(cell) for cell in row if cell is not None) for row in book["本期已销号"].iter_rows(values_only=True))
     asked = "\n".join("|".join(str(cell) for cell in row if cell is not None) for row in book[model.LIST_SHEET].iter_rows(values_only=True))
     cover = "\n".join("|".join(str(cell) for cell in row if cell is not None) for row in book["封面"].iter_rows(values_only=True))
-    withdrawn = change.of("AAA-001", change.after, "withdrawn") | change.of("AAA-005", change.after, "withdrawn")
+    withdrawn = set().union(*(change.of(code, change.after, "withdrawn") for code in ("AAA-001", "AAA-005", "AAA-006")))
     assert all(number in closed and number not in asked for number in withdrawn)
     assert closed.count("检查口径调整，撤销") == len(withdrawn)
     new = change.of("AAA-002", change.after, *OPEN) - change.of("AAA-002", change.before, *OPEN)

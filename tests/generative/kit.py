@@ -177,7 +177,7 @@ class City:
         """Rows (号码, 姓名, 金额, 日期, 类别), as many as are given."""
         full = [(*row, *(None,) * (5 - len(row))) for row in rows]
         text = csv([str(c["name"]) for c in PEOPLE], full) if full else "本月无\n"
-        title = f"{county}{feed}{day}\n"  # without it files of two counties could be of the same bytes: see test_snapshot
+        title = f"{county}{feed}{day}\n"  # without it files of two counties could be of the same bytes: see test_snapshot_deliveries
         self.put(f"{county}{feed}{name}_{day}.csv", title + text)
 
     def take(self) -> None:

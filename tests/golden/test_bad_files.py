@@ -14,7 +14,8 @@ from duizhang.core.lake import content_hash
 from duizhang.read import ReadReport
 
 from tests.generative.kit import PEOPLE, City, book, contract, number
-from tests.golden.bad_files import MARK, Case, refusals, taken
+from tests.golden.bad_files import MARK, Case, refusals
+from tests.golden.odd_files import taken
 
 AS_OF = "2026-10-25"
 REFUSED, TAKEN = refusals(), taken()
@@ -102,13 +103,15 @@ def test_it_is_refused_with_a_sentence(case: Case, refused: Any) -> None:
 
 def test_nothing_else_changes_beside_refused_files(refused: Any) -> None:
     """Books, coverage, columns and regions are those of the good deliveries alone; only the account of deliveries tells."""
-    city, _, before, _ = refused
+    city, told, before, shot = refused
     after = partitions(city)
     assert {name for name in before | after if before.get(name) != after.get(name)} == {"deliveries.parquet"}
     (row,) = (r for r in city.rows(AS_OF, "books/deliveries.parquet") if (r["feed"], r["county"]) == ("整册", "990102"))
     assert row["缺列拒收文件数"] == sum(case.kind == "missing_columns" for case in REFUSED)
     assert row["编码不可解码拒收文件数"] == sum(case.kind == "encoding" for case in REFUSED)
     assert row["表头无法定位拒收文件数"] == sum(case.kind == "header" for case in REFUSED)
+    assert set(shot.problems) == {f"{Path(case.name).name}：{told[case.title][0]['refused']}" for case in REFUSED}, "each told, and no more"
+    assert not [word for word in ("人子", "人丑", "人寅", number(11), MARK) for line in shot.problems if word in line]
 
 
 @pytest.mark.parametrize("case", TAKEN, ids=lambda case: case.title)
@@ -134,6 +137,7 @@ def test_only_the_county_and_feed_of_the_files_change(accepted: Any) -> None:
     city, _, before, _ = accepted
     after = partitions(city)
     changed = {name for name in before | after if before.get(name) != after.get(name)}
+    assert {"整/county=990102/data.parquet", "deliveries.parquet"} <= changed
     assert changed <= {"整/county=990102/data.parquet", "coverage.parquet", "columns.parquet", "deliveries.parquet"}
     coverage = {row["status"] for row in city.rows(AS_OF, "books/coverage.parquet") if row["county"] == "990101" and row["feed"] == "整册"}
     assert coverage == {"full"}

@@ -25,7 +25,7 @@ OPERATORS = {
     "OPERATOR_NOT": "not", "OPERATOR_COALESCE": "coalesce",
 }  # fmt: skip
 BOOLEAN_KINDS = frozenset({"and", "or", "not", "compare", "isnull", "notnull", "in", "notin", "between", "bool", "cite"})
-BOOLEAN_CALLS = frozenset({"含", "校验合格", "regexp_matches"})
+BOOLEAN_CALLS = frozenset({"含", "同县", "校验合格", "regexp_matches"})
 
 
 @dataclass(frozen=True)

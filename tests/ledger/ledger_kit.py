@@ -99,6 +99,8 @@ class County:
     spells: set[str] = field(default_factory=set)
     works: set[str] = field(default_factory=set)  # spells of work: 人编号|YYYYMM|n
     cases: set[str] = field(default_factory=set)
+    others: dict[str, set[str]] = field(default_factory=dict)  # any other kind → keys
+    former: dict[tuple[str, str], str] = field(default_factory=dict)  # (kind, key) → the key that earlier versions gave
     na: set[str] = field(default_factory=set)  # codes that cannot be judged now
     versions: dict[str, str | None] = field(default_factory=dict)  # code → present version; None: no such rule any more
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -110,7 +112,7 @@ class County:
         books: dict[str, Collection[str]] = {
             "person": self.persons, "household": self.households, "monitoring": self.spells, "work_spell": self.works, "case": self.cases,
         }  # fmt: skip
-        return books[kind]
+        return books.get(kind) or self.others.get(kind, ())
 
     def verdicts(self, watch: pa.Table) -> pa.Table:
         """What the check answers: na by code, absent by the books, hit by the hits, else clear."""
@@ -142,6 +144,8 @@ class County:
         rows += [("monitoring", key, "natural", key) for key in self.spells]
         rows += [("work_spell", key, "natural", key) for key in self.works]
         rows += [("case", key, "natural", key) for key in self.cases]
+        rows += [(kind, key, "natural", key) for kind, keys in self.others.items() for key in keys]
+        rows += [(kind, key, "former", was) for (kind, key), was in self.former.items()]
         names = KEYS.names
         return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in sorted(rows)], schema=KEYS)
 
@@ -182,3 +186,27 @@ class County:
 def change(hit: Hit, **values: Any) -> Hit:
     """`hit` with other values."""
     return replace(hit, **values)
+
+
+P1 = Hit("PID-101", "person", "P1")
+H1 = Hit("HHD-101", "household", "H1")
+
+
+def pair(settings: Settings, files: Path) -> County:
+    """Two people of one household, something wrong with one of them and with the household."""
+    made = County(settings, files, hits=[P1, H1], persons={"P1": idkey(1), "P2": idkey(2)})
+    made.households = {"H1": (idkey(1), (idkey(1), idkey(2)))}
+    return made
+
+
+def only(county: County, code: str) -> dict[str, Any]:
+    """The one open item of `code`."""
+    found = [item for (name, _), item in county.items().items() if name == code]
+    assert len(found) == 1
+    return found[0]
+
+
+def state_of(sql: Any, code: str) -> list[str]:
+    """The states of all items of `code`, closed ones too, in the order of their numbers."""
+    sql.execute("SELECT state FROM ledger.item WHERE code = %s ORDER BY number", (code,))
+    return [row[0] for row in sql.fetchall()]

@@ -34,12 +34,13 @@ class Verdicts:
 
 @dataclass
 class Difference:
-    """Of one of the county's rules: theirs, ours inside its population and beyond, and what ours does not know."""
+    """Of one of the county's rules: theirs, ours inside its population and beyond, what ours does not know, what it leaves on purpose."""
 
     theirs: set[str]
     inside: set[str]
     beyond: set[str]
     unknown: set[str]
+    left: set[str] = field(default_factory=set)
 
 
 def mapping() -> dict[str, dict[str, Any]]:
@@ -95,7 +96,8 @@ def difference(
     )
     gate = next((gate for gate in GATES if row["predicate"].startswith(gate)), None)
     inside = judge(exports, read(gate), level, {}) if gate else {unit(one, level) for one in exports.people}
-    return Difference(theirs - away, (hits & inside) - away, hits - inside - away, unknown)
+    left = judge(exports, read(entry["leaves"]), level, {}) if "leaves" in entry else set()
+    return Difference(theirs - away, (hits & inside) - away, hits - inside - away, unknown, left)
 
 
 def wrong(entry: dict[str, Any], found: Difference) -> str:
@@ -110,4 +112,6 @@ def wrong(entry: dict[str, Any], found: Difference) -> str:
         return f"same, but ours finds {len(found.beyond)} outside its population"
     if entry.get("unknown") and missed - found.unknown:
         return f"ours misses {len(missed - found.unknown)} that it does know"
+    if "leaves" in entry and missed - found.left:
+        return f"ours misses {len(missed - found.left)} that it does not leave on purpose"
     return ""

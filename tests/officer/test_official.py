@@ -99,6 +99,64 @@ def test_a_number_with_two_names_is_asked(settings: Settings, tmp_path: Path) ->
     assert not (settings.home / "external.yaml").exists()
 
 
+def test_a_number_that_now_stands_at_another_title_is_asked(settings: Settings, tmp_path: Path) -> None:
+    """Next year's list numbers anew: lists from above would go to the wrong indicator."""
+    rules = by_code(settings)
+    run(settings, str(sheet(tmp_path / "1.xlsx", [["编号", "指标名称"], ["7", rules[EXACT].title]])), "--write")
+    anew = sheet(tmp_path / "2.xlsx", [["编号", "指标名称"], ["7", rules[NEAR].title], ["8", rules[EXACT].title]])
+    assert "待确认（候选）  1\n" in run(settings, str(anew), "--write")
+    assert load_external(settings) == {EXACT: ("7", "8")}, "until somebody says so, nothing moves"
+    filled = sheet(tmp_path / "3.xlsx", [["编号", "指标名称", "对应编码"], ["7", rules[NEAR].title, NEAR]])
+    run(settings, str(filled), "--write")
+    assert load_external(settings) == {EXACT: ("8",), NEAR: ("7",)}
+
+
+@pytest.mark.parametrize("code", ["PID-0034", "XPID-003", "PID-003 MON-026x", "ZZZ-999", "见 PID-003"])
+def test_a_code_with_a_slip_of_the_pen_is_no_code(settings: Settings, tmp_path: Path, code: str) -> None:
+    path = sheet(tmp_path / "x.xlsx", [["编号", "指标名称", "对应编码"], ["8", "彗星", code]])
+    assert "待确认（候选）  1\n" in run(settings, str(path), "--write") and load_external(settings) == {}
+
+
+def test_codes_are_taken_however_they_are_parted_and_a_candidate_with_its_title(settings: Settings, tmp_path: Path) -> None:
+    title = by_code(settings)[NEAR].title
+    rows = [["1", "彗星", f"{EXACT}；mon026"], ["2", "行星", f"{NEAR} {title}\n{EXACT}"]]
+    run(settings, str(sheet(tmp_path / "x.xlsx", [["编号", "指标名称", "对应编码"], *rows])), "--write")
+    assert load_external(settings) == {EXACT: ("1", "2"), NEAR: ("1", "2")}
+
+
+def test_a_hidden_sheet_is_an_old_copy_and_nothing_is_no_number(settings: Settings, tmp_path: Path) -> None:
+    rules = by_code(settings)
+    path = sheet(tmp_path / "x.xlsx", [["编号", "指标名称"], ["无", rules[EXACT].title], ["7", rules[NEAR].title]])
+    book = openpyxl.load_workbook(path)
+    old = book.create_sheet("旧", 0)
+    old.append(["编号", "指标名称"])
+    old.append(["6", rules[EXACT].title])
+    old.sheet_state = "hidden"
+    book.save(path)
+    run(settings, str(path), "--write")
+    assert load_external(settings) == {NEAR: ("7",)}
+
+
+def test_a_merged_number_is_that_of_every_row(settings: Settings, tmp_path: Path) -> None:
+    rules = by_code(settings)
+    path = sheet(tmp_path / "x.xlsx", [["编号", "指标名称", "说明"], ["7", rules[EXACT].title], ["", rules[NEAR].title], ["", "", "注"]])
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0].merge_cells("A2:A4")
+    book.save(path)
+    assert "待确认（候选）  2\n" in run(settings, str(path)), "one number, two titles: asked, and the row of a remark is no line"
+    assert [row[0] for row in rows_of(settings, "待确认（候选）")[2:]] == ["7", "7"]
+
+
+def test_numbers_that_left_the_list_are_told_and_go_when_asked(settings: Settings, tmp_path: Path) -> None:
+    rules = by_code(settings)
+    run(settings, str(sheet(tmp_path / "1.xlsx", [["编号", "指标名称"], ["6", rules[EXACT].title]])), "--write")
+    anew = sheet(tmp_path / "2.xlsx", [["编号", "指标名称"], ["7", rules[NEAR].title]])
+    assert "清单里没有的旧编号  1\n" in run(settings, str(anew), "--write")
+    assert load_external(settings) == {EXACT: ("6",), NEAR: ("7",)}
+    run(settings, str(anew), "--write", "--replace")
+    assert load_external(settings) == {NEAR: ("7",)}
+
+
 def test_a_workbook_that_somebody_fills_in_is_not_written_over(settings: Settings, tmp_path: Path) -> None:
     path = a_list(settings, tmp_path)
     run(settings, str(path))
@@ -126,7 +184,7 @@ def test_a_number_of_the_home_stands_where_the_home_says(settings: Settings) -> 
     assert changed[code].version == rules[code].version
 
 
-@pytest.mark.parametrize("text", ["[1]", "ZZZ-001: ['1']", "MON-026: 7", "a: [1"])
+@pytest.mark.parametrize("text", ["[1]", "ZZZ-001: ['1']", "MON-026: 7", "a: [1", "MON-026: [1_01_002]"])
 def test_a_bad_file_of_the_home_is_named(settings: Settings, text: str) -> None:
     (settings.home / "external.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(ContractProblem, match="external.yaml"):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import traceback
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 from duizhang.cli import app
-from duizhang.contracts.parameters import load_thresholds, project_thresholds, thresholds
+from duizhang.contracts import limits
+from duizhang.contracts.load import load_book
+from duizhang.contracts.parameters import config_tables, load_thresholds, project_thresholds, thresholds
+from duizhang.core.catalogue import by_code
+from duizhang.core.errors import ContractProblem
+from duizhang.core.external import with_external
 from duizhang.core.lake import read_json
 from duizhang.core.settings import Settings
 from typer.testing import CliRunner
@@ -46,10 +53,22 @@ def edit(path: Path, name: str, **cells: object) -> None:
     book.save(path)
 
 
+def change(path: Path, how: Callable[[openpyxl.Workbook], None]) -> None:
+    """Do `how` to the workbook."""
+    book = openpyxl.load_workbook(path)
+    how(book)
+    book.save(path)
+
+
+def row_of(book: openpyxl.Workbook, name: str) -> int:
+    """The first row of the parameter `name`."""
+    return next(row[0].row for row in book["口径参数"].iter_rows(min_row=4) if row[0].value == name)
+
+
 def test_out_and_back_changes_nothing(settings: Settings, table: Path) -> None:
     before = load_thresholds(settings)
     status, told = run(settings, "import", str(table))
-    assert status == 0 and "本地的 0 行" in told
+    assert status == 0 and "本地的 0 行；没有改动" in told
     assert load_thresholds(settings) == before == project_thresholds(settings)
 
 
@@ -86,10 +105,12 @@ def test_a_default_of_a_yearly_name_is_taken(settings: Settings, table: Path) ->
 
 @pytest.mark.parametrize(
     ("cells", "told"),
-    [({"参数名": "没有的参数"}, "没有“没有的参数”这个参数"), ({"值": "五万"}, "的值要写数字"), ({"值": ""}, "的值要写数字"),
+    [({"参数名": "没有的参数"}, "没有这个参数"), ({"值": "五万"}, "的值要写数字"), ({"值": ""}, "的值要写数字"),
      ({"出处": ""}, "没有写出处"), ({"性质": "官"}, "性质要写"), ({"起": "今年"}, "“起”要写日期"),
      ({"起": "2026-02-30"}, "“起”要写日期"), ({"止": "永远"}, "“止”要写日期"),
-     ({"止": "2001-01-01"}, "“止”早于“起”"), ({"地区": "9"}, "地区要写"), ({"new": "1", "起": "2026-01-01"}, "有效期与第"),
+     ({"止": "2001-01-01"}, "“止”早于“起”"), ({"地区": "9"}, "地区要写"), ({"参数名": "小额信贷单户上线"}, "名称相近的：小额信贷单户上限"),
+     ({"值": "5", "单位": "万元"}, "单位要写“元”"), ({"单位": ""}, "单位要写“元”"), ({"值": "5"}, "容许范围内：1000 至 500000（元）"),
+     ({"起": "0001-01-01"}, "年份要在 2000"), ({"new": "1", "起": "2026-01-01"}, "有效期与第"),
      ({"起": "2020-01-01"}, "有效期与项目自带")],
 )  # fmt: skip
 def test_a_wrong_row_is_told_and_nothing_is_written(settings: Settings, table: Path, cells: dict[str, str], told: str) -> None:
@@ -118,6 +139,121 @@ def test_the_projects_own_rows_that_were_deleted_are_told(settings: Settings, ta
     book["口径参数"].delete_rows(4)
     book.save(table)
     assert "1 行不在表里，仍然有效" in run(settings, "import", str(table))[1]
+
+
+def test_a_table_without_a_column_of_the_export_is_refused(settings: Settings, table: Path) -> None:
+    """止 renamed: without the column every end would be gone, and a line of 2021 would hold for ever."""
+    change(table, lambda book: book["口径参数"]["F3"].__setattr__("value", "终止日期"))
+    status, said = run(settings, "import", str(table))
+    assert status == 1 and "“口径参数”第 3 行" in said and "不止一个：止。" in said
+    assert not (settings.home / "indicators.yaml").exists()
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_of_two_sheets_the_hidden_one_is_not_read_and_two_visible_ones_are_refused(settings: Settings, table: Path, hidden: bool) -> None:
+    def copy(book: openpyxl.Workbook) -> None:
+        old = book.copy_worksheet(book["口径参数"])
+        old.title, old.sheet_state = "旧表", "hidden" if hidden else "visible"
+        book.move_sheet(old, -1)
+
+    change(table, copy)
+    edit(table, NAME, 值="60000")
+    status, said = run(settings, "import", str(table))
+    assert status == (0 if hidden else 1) and ("“旧表”" in said) != hidden
+    assert thresholds(settings, "990101", "2026-10-25")[NAME][1] == ("60000" if hidden else "50000")
+
+
+def test_an_import_tells_what_it_adds_changes_and_removes(settings: Settings, table: Path) -> None:
+    edit(table, NAME, new="1", 值="60000", 地区="9901")
+    edit(table, NAME, 值="70000", 止="2026-12-31", 说明="县里改的")
+    said = run(settings, "import", str(table))[1]
+    assert f"新增 {NAME}（9901，2014-12-01 起）：值 60000元" in said
+    assert f"改动 {NAME}（各地，2014-12-01 起）：值 50000 → 70000，止 空 → 2026-12-31，说明\n" in said
+    assert run(settings, "import", str(table)) == (0, "61 行，其中本地的 2 行；没有改动\n"), "the same file again is no stale file"
+    again = table.with_name("again.xlsx")
+    run(settings, "export", str(again))
+    change(again, lambda book: book["口径参数"].delete_rows(row_of(book, NAME) + 1))
+    assert f"撤销 {NAME}（9901，2014-12-01 起）：原值 60000元" in run(settings, "import", str(again))[1]
+
+
+def test_a_stale_table_is_refused_with_what_changed_since(settings: Settings, table: Path) -> None:
+    newer = table.with_name("newer.xlsx")
+    run(settings, "export", str(newer))
+    edit(newer, NAME, 值="60000")
+    assert run(settings, "import", str(newer))[0] == 0
+    edit(table, "小额信贷追加上限", 值="90000")
+    kept = (settings.home / "indicators.yaml").read_bytes()
+    status, said = run(settings, "import", str(table))
+    assert status == 1 and (settings.home / "indicators.yaml").read_bytes() == kept
+    assert [line for line in said.splitlines() if "参数又改过" not in line] == [
+        f"现在有：{NAME}（各地，2014-12-01 起）", f"已不是导出时的样子：{NAME}"
+    ]  # fmt: skip
+    status, said = run(settings, "import", str(table), "--anyway")
+    assert status == 0 and f"改动 {NAME}（各地，2014-12-01 起）：值 60000 → 50000" in said and "小额信贷追加上限" in said
+
+
+def test_a_table_that_does_not_say_what_it_was_made_from_is_refused(settings: Settings, table: Path) -> None:
+    change(table, lambda book: book["口径参数"]["A2"].__setattr__("value", ""))
+    edit(table, NAME, 值="60000")
+    assert "没有“导出状态”" in run(settings, "import", str(table))[1]
+    assert not (settings.home / "indicators.yaml").exists()
+
+
+ENTRY = f"name: {NAME}, unit: 元, source: x, nature: 推"
+BY_HAND = {
+    "有效期与第 1 条重叠": [f"{ENTRY}, value: 2000, place: '99', from: 2020-01-01", f"{ENTRY}, value: 3000, place: '99', from: 2026-01-01"],
+    "同一个“起”": [f"{ENTRY}, value: 2000, from: 2014-12-01", f"{ENTRY}, value: 3000, from: 2014-12-01"],
+    "有效期与项目自带": [f"{ENTRY}, value: 2000, from: 2026-01-01"],
+    "“止”早于“起”": [f"{ENTRY}, value: 2000, place: '99', from: 2026-01-01, to: 2025-01-01"],
+    "要写数字": [f"{ENTRY}, value: .nan, place: '99', from: 2026-01-01"],
+    "容许范围内": [f"{ENTRY}, value: 5, place: '99', from: 2026-01-01"],
+    "不要写 min、max": [f"{ENTRY}, value: 5, place: '99', from: 2026-01-01, min: 1"],
+    "单位要写“元”": [f"{ENTRY}, value: 2000, place: '99', from: 2026-01-01".replace("元", "万元")],
+    "年份要在": [f"{ENTRY}, value: 2000, place: '99', from: 0001-01-01"],
+    "没有写出处": [f"{ENTRY}, value: 2000, place: '99', from: 2026-01-01".replace("x", "' '")],
+    "名称相近的：申报办结工作日": ["name: 申报办结工作曰, value: 30, place: '99', from: 2020-01-01, source: x, nature: 推"],
+    "entry 1: place: string_pattern_mismatch": [f"{ENTRY}, value: 2000, place: '990', from: 2026-01-01"],
+}
+
+
+@pytest.mark.parametrize("told", BY_HAND)
+def test_a_file_written_by_hand_is_checked_as_the_table_is(settings: Settings, told: str) -> None:
+    text = "".join(f"- {{{entry}}}\n" for entry in BY_HAND[told])
+    (settings.home / "indicators.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ContractProblem, match=told):
+        thresholds(settings, "990101", "2026-10-25")
+
+
+def test_the_projects_own_file_passes_and_says_unit_and_range_of_every_number(shared_settings: Settings) -> None:
+    ours = project_thresholds(shared_settings)
+    known = limits.meanings(shared_settings, load_book(shared_settings), ours, ())
+    assert limits.wrong(dict(enumerate(ours, 1)), ours, known) == []
+    assert [one.name for one in ours if limits.kind_of(one.value) == "DOUBLE" and not (known[one.name].unit and known[one.name].range)] == []
+    assert [one.name for one in ours if limits.kind_of(one.value) == "DATE" and not known[one.name].range] == []
+
+
+PERSON = ("张大山", number(7), "13800000000")
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [("indicators.yaml", "- {{name: {0}, value: {1}, from: 2020-01-01, source: '{2}', nature: 推}}"),
+     ("indicators.yaml", "- {{name: a, {0}: 1, value: [{1}], from: '{1}', place: '{2}', nature: {0}}}"), ("indicators.yaml", "- {{a: {0}\n{1}: ]{2}"),
+     ("indicators.yaml", "{0}: {1}"), ("indicators.yaml", "- '{0} {1}'"), ("tables/甲.yaml", "{0}: [{1}"),
+     ("tables/甲.yaml", "{{title: t, source: s, nature: 推, {0}: 1, columns: {{a: '{1}'}}, rows: [['{2}']]}}"),
+     ("tables/甲.yaml", "{{title: t, source: s, nature: 推, columns: {{{0}: BIGINT, b: DATE}}, rows: [['{1}', '{2}']]}}"),
+     ("tables/推送要求.yaml", "{{title: t, source: s, nature: 推, columns: {{{0}: VARCHAR}}, rows: [['{1}']]}}"),
+     ("external.yaml", "{0}: ['{1}']"), ("external.yaml", "MON-026: [{1}]"), ("external.yaml", "{0}: [{1}"), ("external.yaml", "- {0}\n- {2}")],
+)  # fmt: skip
+def test_no_cell_of_a_wrong_file_is_repeated(settings: Settings, file: str, text: str) -> None:
+    (settings.home / "tables").mkdir()
+    (settings.home / file).write_text(text.format(*PERSON), encoding="utf-8")
+    with pytest.raises(ContractProblem) as raised:
+        thresholds(settings, "990101", "2026-10-25")
+        config_tables(settings)
+        with_external(settings, by_code(settings))
+    said = "".join(traceback.format_exception(raised.value))
+    assert Path(file).name in said and not [value for value in PERSON if value in said]
 
 
 def test_provinces_differ_and_years_end(settings: Settings) -> None:

@@ -198,3 +198,34 @@ def test_what_an_earlier_version_destroyed_is_told_after_the_migration(server: S
     ledger.migrate(server)
     assert ledger.destroyed(server) == {A: 2}
     assert ledger.verify(server) == []
+
+
+def test_a_question_of_an_earlier_version_goes_on_under_its_subjects_new_key(server: Settings, old: Settings, tmp_path: Path) -> None:
+    """Until version 11 keys of local numbers lacked the county, those of pushes the group of people, those of loans the bank."""
+    keys = {
+        "application": ("SB1", f"{A}|SB1"), "clue": ("信访|1", f"{A}|信访|1"), "loan": ("H0|银行|1", "H0|银行|农商行|1"),
+        "push": (f"{A}|住建|住房|2026-09", f"{A}|住建|住房||2026-09"),
+    }  # fmt: skip
+
+    def local(place: int) -> County:
+        made = county(old if place == 0 else server, tmp_path)
+        made.hits = [Hit("ALL-101", kind, given[place], household="H0") for kind, given in keys.items()]
+        made.others = {kind: {given[place]} for kind, given in keys.items()}
+        return made
+
+    def fill() -> None:
+        local(0).merge(D1)
+        local(0).issue("2026-10", D1)
+
+    at_version(old, 11, tmp_path, fill)
+    before = rows(old, "SELECT number, item_id FROM ledger.item ORDER BY 1")
+    ledger.migrate(server)
+    after = local(1)
+    after.former = {(kind, new): was for kind, (was, new) in keys.items()}
+    after.answer(after.items()["ALL-101", "SB1"], "已整改", date(2026, 11, 5))
+    after.hits = [hit for hit in after.hits if hit.kind != "application"]
+    assert after.merge(D2).events == {"proven": 1, "renumbered": 4}
+    assert rows(server, "SELECT number, item_id FROM ledger.item ORDER BY 1") == before
+    assert {key for _, key in after.items()} == {new for kind, (_, new) in keys.items() if kind != "application"}
+    assert after.merge(D3).events == {}
+    assert ledger.verify(server) == []

@@ -73,6 +73,15 @@ def test_text_functions_equal_their_twins(con: duckdb.DuckDBPyConnection, texts:
         agree(con, name, ("VARCHAR",), [(text,) for text in texts])
 
 
+@pytest.mark.parametrize(("place", "county", "same"), [
+    ("云县", "云县", True), ("云岭市云县", "云县", True), ("某省云岭市 云县", "云县", True), ("文山州云县", "云县", True),
+    ("凌云县", "云县", False), ("白河县", "云县", False), ("云县", "凌云县", False), (None, "云县", None), ("云县", None, None), ("云县", " ", None),
+])  # fmt: skip
+def test_a_county_is_told_from_one_whose_name_ends_alike(con: duckdb.DuckDBPyConnection, place: str, county: str, same: bool) -> None:
+    assert f.same_county(place, county) is same
+    agree(con, "同县", ("VARCHAR", "VARCHAR"), [(place, county)])
+
+
 @settings(max_examples=60, deadline=None)
 @given(pairs=st.lists(st.tuples(MONTHS | st.none(), MONTHS | st.none()), min_size=5, max_size=20))
 def test_month_functions_equal_their_twins(con: duckdb.DuckDBPyConnection, pairs: list[tuple[int, int]]) -> None:

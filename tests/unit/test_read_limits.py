@@ -15,7 +15,7 @@ import xlsxwriter
 from duizhang.core.errors import ContractProblem
 from duizhang.read import limits
 
-from tests.golden.bad_files import biff
+from tests.golden.makers import biff
 from tests.unit.read_kit import HEADER, ROW, Bench, bench, csv_bytes, xlsx, zipped
 
 ROWS = [HEADER, ROW, ROW, ROW]  # 4 rows × 5 columns

@@ -7,12 +7,12 @@ from typing import Any
 
 import duckdb
 import pytest
+from duizhang.assemble.views import literal_as_of
 from duizhang.contracts.load import load_book
 from duizhang.contracts.subjects import load_spines
 from duizhang.contracts.types import LINKED, PLACED, table_types
 from duizhang.core.lake import functions_sql
 from duizhang.core.lake import quote_name as q
-from duizhang.core.predicate import with_as_of
 from duizhang.core.settings import Settings
 
 PLACE = {"_county": "990101", "_town": "990101100", "_town_name": "甲镇", "_village_name": "东村"}
@@ -48,7 +48,7 @@ class County:
         self.con.execute(f"INSERT INTO {q(table)} ({', '.join(map(q, row))}) VALUES ({marks})", list(row.values()))
 
     def spine(self, subject: str, as_of: str = "2026-10-25") -> dict[str, dict[str, Any]]:
-        result = self.con.execute(with_as_of(load_spines(self.settings)[subject].sql, f"DATE '{as_of}'"))
+        result = self.con.execute(literal_as_of(load_spines(self.settings)[subject].sql, as_of))
         names = [column[0] for column in result.description or ()]
         assert len(set(names)) == len(names), "a column is given twice"
         rows = [dict(zip(names, values, strict=True)) for values in result.fetchall()]

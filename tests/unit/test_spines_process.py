@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from duizhang.contracts.load import load_book
 from duizhang.contracts.parameters import config_tables
+from duizhang.contracts.subjects import lineage
 from duizhang.core.lake import quote_name as q
 from duizhang.core.predicate import with_as_of
 from duizhang.core.settings import Settings
@@ -106,6 +107,13 @@ def test_a_problem_knows_what_came_before_and_after_it(county: County) -> None:
     assert (third["有效豁免条数"], third["前次通过下发日期"], third["_household"], third["_town"]) == (0, None, None, "")
 
 
+def test_a_row_of_the_newest_batch_without_a_date_is_of_that_batch(county: County) -> None:
+    county.add("问题台账", 问题编号="a", 批次号="P1", 下发日期=date(2026, 8, 10), 规则编码="MON-026", 对象键="1")
+    county.add("问题台账", 问题编号="b", 批次号="P2", 下发日期=date(2026, 9, 10), 规则编码="MON-026", 对象键="2")
+    county.add("问题台账", 问题编号="c", 批次号="P2", 规则编码="MON-026", 对象键="1")
+    assert county.spine("problem")["990101|a"]["最新批次再命中日期"] == date(2026, 9, 10)
+
+
 def test_calls_by_month_and_who_signed(county: County) -> None:
     for key in "123":
         county.add("户", 户编号=key, 户主姓名="张三")
@@ -165,3 +173,35 @@ def test_sums_by_place(county: County) -> None:
     county.con.execute("DELETE FROM 户 WHERE 户编号 = '3'")
     county.add("人", 人编号="91", 户编号="9")  # somebody without a household
     assert unequal() == [("全县", 2, 2, 2, 1)]
+
+
+HEAD, OTHER, BAD = "99010119700101001X", "990101197201010030", "990101197201010031"
+
+
+@pytest.mark.parametrize(("number", "name", "member", "untold"), [
+    (HEAD, "张三", True, False), (OTHER, "赵六", False, False), (None, "赵六", None, True), (OTHER[:17], "赵六", None, True),
+    (OTHER, "李四", None, True),  # a namesake in the household, whose number cannot be compared
+    (OTHER, "王五", False, True),  # a namesake on the list of the dead
+], ids=["member", "stranger", "no number", "cut number", "namesake at home", "dead namesake"])  # fmt: skip
+def test_a_cadre_who_cannot_be_compared_is_not_said_to_be_no_member(
+    county: County, number: str | None, name: str, member: bool | None, untold: bool
+) -> None:
+    county.add("人", 人编号="11", 户编号="1", 姓名="张三", 证件号码=HEAD)
+    county.add("人", 人编号="12", 户编号="1", 姓名="李四", 证件号码=BAD)
+    county.add("死亡", 姓名="王五", 公民身份号码=BAD)
+    county.add("帮扶人", 户编号="1", 帮扶人姓名=name, 帮扶人证件号码=number)
+    [row] = derived(county, "帮扶人核对")
+    assert (row["本户成员"], row["不明"], row["死亡情况"]) == (member, untold, None)
+
+
+def test_a_borrower_is_who_has_the_number_whatever_the_household(county: County) -> None:
+    county.add("人", 人编号="11", 户编号="1", 姓名="张三", 证件号码=HEAD + "44")  # the number of a disability certificate
+    for ref, number in (("a", HEAD), ("b", OTHER)):
+        county.add("小贷", 户编号="9", 合同编号=ref, 借款人证件号码=number, 放款日期=date(2026, 3, 1), _ref=ref)
+    assert [(row["_person"], row["_ref"]) for row in derived(county, "借款人")] == [("11", "a")]
+
+
+def test_a_column_stands_on_every_book_that_it_is_made_from(county: County) -> None:
+    """Who was paid may have left: without the book of changes nobody can say that the household was not monitored."""
+    book = load_book(county.settings)
+    assert book.by_table["增减"].feed in lineage(county.settings, book).of("payout", ["赔付时在监测"])

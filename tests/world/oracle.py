@@ -33,8 +33,14 @@ def read(folder: Path, pattern: str, encoding: str = "utf-8-sig", needs: str = "
             continue
         found = list(csv.DictReader(io.StringIO(text)))
         if found and (not needs or needs in found[0]):
-            rows += found
+            rows += [row | {"证件号码": row["证件号码"].replace(" ", "")} if row.get("证件号码") else row for row in found]
     return rows
+
+
+def upgraded(number: str) -> str:
+    """Eighteen characters of a number of the old fifteen."""
+    body = number[:6] + "19" + number[6:]
+    return body + CHECKS[sum(int(d) * w for d, w in zip(body, WEIGHTS, strict=True)) % 11] if len(number) == 15 else number
 
 
 def insurance(folder: Path) -> Iterator[Row]:
@@ -42,7 +48,8 @@ def insurance(folder: Path) -> Iterator[Row]:
     for path in sorted(folder.glob("*医保参保*.zip")):
         with zipfile.ZipFile(path) as archive:
             for name in sorted(archive.namelist()):
-                yield from csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig")))
+                for row in csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig"))):
+                    yield row | {"证件号码": upgraded(row["证件号码"])}
 
 
 def good(number: str) -> bool:
@@ -122,7 +129,7 @@ def _of_house(row: Row, members: list[Row]) -> Iterator[str]:
         yield "HHD-002"
     if relations["配偶"] > 1:
         yield "HHD-003"
-    if heads and row["户主姓名"] not in [m["姓名"] for m in heads]:
+    if heads and row["户主姓名"].partition("（")[0].replace(" ", "") not in [m["姓名"] for m in heads]:
         yield "PID-018"
     if int(row["当前家庭人口数"]) != len(members):
         yield "HHD-005"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Literal
 
 from duizhang.contracts.model import Contract, Fact
 from duizhang.contracts.subjects import folded_by, joined_by
@@ -27,6 +28,7 @@ class Source:
     linked: bool  # rows are linked through a person's number: absence proves something only where it can be compared
     join: str = "_key"
     peers: bool = False
+    known: Literal["person", "member", "head"] = "person"  # whose number, where `linked`: their own, every member's, the head's
 
 
 def source_of(contract: Contract, fact: Fact) -> Source:
@@ -42,8 +44,10 @@ def source_of(contract: Contract, fact: Fact) -> Source:
     if fact.subject == "village":  # a place counts all rows of a book, not only those of people the national book has
         return Source(str(fact.table), q(fact.on or on), fact.table, False, q(on))
     if fact.table in contract.match and contract.role != "national":
-        linked = bool(contract.match[fact.table].person) and fact.subject == "person"
-        return Source(f"linked_{fact.table}", q(fact.on or on), fact.table, linked, q(on))
+        how, key = contract.match[fact.table], fact.on or on
+        of_home = key == on == "_household"
+        linked = bool(how.person) and (fact.subject == "person" or of_home)
+        return Source(f"linked_{fact.table}", q(key), fact.table, linked, q(on), known=("head" if how.heads else "member") if of_home else "person")
     return Source(str(fact.table), q(fact.on or on), fact.table, False, q(on))
 
 

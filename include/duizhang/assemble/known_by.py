@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from duizhang.core.kinds import kinds
+
 # Numbers first; people who have none that is theirs alone are told from others by traits that outlive a new household number:
 # 成员特征 (somebody of the household by number, then name, birth date and relation), 个人特征 and 户主特征 (town, name, birth date).
 _SECONDARY = """
@@ -42,11 +44,14 @@ _TRAITS = {"born": "出生日期", "relation": "与户主关系", "sex": "性别
 def keys_sql(subjects: Sequence[str], columns: Collection[str]) -> str:
     """The query over subject_<s> of each of `subjects`: subject_kind, subject_key, alias_kind, alias_value, ordered, each row once.
 
-    alias_kind: natural (its own number) and, for people and households, what `_SECONDARY` lists; NULL values are left out.
+    alias_kind: natural (its own number), former (the key that earlier versions gave, of the kinds that say how) and, for
+    people and households, what `_SECONDARY` lists; NULL values are left out.
     `columns`: those of subject_person. A spine need not have the traits; nobody is known by one that is not there.
     """
     people = _PEOPLE.format(**{name: column if column in columns else "NULL" for name, column in _TRAITS.items()})
     natural = " UNION ".join(
         f"SELECT '{s}' AS subject_kind, _key AS subject_key, 'natural' AS alias_kind, _key AS alias_value FROM subject_{s}" for s in subjects
     )
-    return f"WITH {people} SELECT * FROM ({natural} {_SECONDARY}) ORDER BY ALL"
+    given = {s: how for s in subjects if (how := kinds()[s].former)}
+    former = "".join(f" UNION SELECT '{s}', _key, 'former', {how} AS value FROM subject_{s} WHERE value IS NOT NULL" for s, how in given.items())
+    return f"WITH {people} SELECT * FROM ({natural}{former} {_SECONDARY}) ORDER BY ALL"

@@ -56,17 +56,33 @@ def compile_rule(rule: Rule, lines: Lineage, missing: frozenset[str] = frozenset
     )  # fmt: skip
 
 
-def bind(con: duckdb.DuckDBPyConnection, table: str, compiled: Compiled, present: frozenset[str]) -> None:
-    """Bind `compiled` alone against `table` with the columns `present`. Raises RuleProblem (kind `cannot_bind`) without any engine text."""
+def _names(compiled: Compiled, present: frozenset[str]) -> None:
+    """Raises RuleProblem (kind `cannot_bind`) where `compiled` names what is not among the columns `present`."""
     rule = compiled.rule
     named = rule.columns | set(rule.evidence) | set(rule.stands_on) | {f"覆盖_{feed}" for feed in compiled.feeds}
     missing = sorted(named - present)
     if missing:
         raise RuleProblem(rule.code, "cannot_bind", f"names columns that {rule.subject} does not have: {', '.join(missing)}")
+
+
+def bind(con: duckdb.DuckDBPyConnection, table: str, compiled: list[Compiled]) -> tuple[list[Compiled], list[RuleProblem]]:
+    """Those of `compiled` that bind against `table`, and a RuleProblem (kind `cannot_bind`, without any engine text) for each that does not.
+
+    All in one statement; where that does not bind, each half, until the rule stands alone.
+    """
+    if not compiled:
+        return [], []
+    tests = ", ".join(f"({one.hit}) OR ({one.unknown})" for one in compiled)
     try:
-        con.execute(f"EXPLAIN SELECT 1 FROM {q(table)} WHERE {compiled.hit} OR {compiled.unknown}")
+        con.execute(f"EXPLAIN SELECT {tests} FROM {q(table)}")
     except duckdb.Error as problem:
-        raise RuleProblem(rule.code, "cannot_bind", f"does not bind ({type(problem).__name__}): types or functions do not fit") from None
+        if len(compiled) == 1:
+            message = f"does not bind ({type(problem).__name__}): types or functions do not fit"
+            return [], [RuleProblem(compiled[0].rule.code, "cannot_bind", message)]
+        middle = len(compiled) // 2
+        (good, bad), (more, worse) = (bind(con, table, half) for half in (compiled[:middle], compiled[middle:]))
+        return good + more, bad + worse
+    return compiled, []
 
 
 def absent_columns(con: duckdb.DuckDBPyConnection, table: str) -> frozenset[str]:
@@ -90,8 +106,9 @@ def compile_all(
             if unknown:
                 raise RuleProblem(rule.code, "cannot_bind", f"names unknown feeds: {', '.join(unknown)}")
             compiled = compile_rule(rule, lines, missing)
-            bind(con, table, compiled, present)
+            _names(compiled, present)
             good.append(compiled)
         except RuleProblem as problem:
             bad.append(problem)
-    return good, bad
+    bound, unbound = bind(con, table, good)
+    return bound, bad + unbound

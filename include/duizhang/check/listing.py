@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -50,9 +50,13 @@ def dated(feeds: Sequence[str], subject: str, town: str, book: Book, as_of: str)
 
 
 def list_hits(
-    con: duckdb.DuckDBPyConnection, subject: str, county: str, rules: list[Compiled], lines: Lineage, book: Book, as_of: str
-) -> None:
-    """Add to `findings` every hit of `rules` on subject_<subject>, as verdicts_<subject> has them; evidence is read for them alone."""
+    con: duckdb.DuckDBPyConnection, subject: str, county: str, rules: list[Compiled], lines: Lineage, book: Book, as_of: str,
+    versions: Mapping[str, str],
+) -> None:  # fmt: skip
+    """Add to `findings` every hit of `rules` on subject_<subject>, as verdicts_<subject> has them; evidence is read for them alone.
+
+    `versions`: code → version that the county is judged by (`meaning.versions`).
+    """
     if not rules:
         return
     table = f"subject_{subject}"
@@ -63,10 +67,10 @@ def list_hits(
     hit_codes = {row[0] for row in con.execute("SELECT DISTINCT code FROM pairs").fetchall()}
     for compiled in rules:
         if compiled.rule.code in hit_codes:
-            con.execute(_insert(compiled, county, kinds, lines, book, as_of))
+            con.execute(_insert(compiled, county, kinds, lines, book, as_of, versions[compiled.rule.code]))
 
 
-def _insert(compiled: Compiled, county: str, kinds: dict[str, str], lines: Lineage, book: Book, as_of: str) -> str:
+def _insert(compiled: Compiled, county: str, kinds: dict[str, str], lines: Lineage, book: Book, as_of: str, version: str) -> str:
     rule = compiled.rule
     entries = ", ".join(
         f"{{'列': '{t(lines.title_of(rule.subject, c))}', '账': '{t(_book(rule.subject, c, lines))}', '值': {shown(c, kinds[c])}}}"
@@ -78,7 +82,7 @@ def _insert(compiled: Compiled, county: str, kinds: dict[str, str], lines: Linea
     seen = dated(compiled.feeds, rule.subject, "s._town", book, as_of)
     standing = f"to_json({{{stands}}})" if stands else "'{}'"
     return (
-        f"INSERT INTO findings SELECT '{rule.code}', '{rule.version}', '{rule.severity}', '{rule.closes}', '{county}', s._town, s._town_name,"
+        f"INSERT INTO findings SELECT '{rule.code}', '{version}', '{rule.severity}', '{rule.closes}', '{county}', s._town, s._town_name,"
         f" s._village_name, '{rule.subject}', s._key, s._household, s._person, s._idkey, s._head, s._name, s._idno,"
         f" to_json([{entries}]), {standing}, sha256({standing}), {f'to_json({{{origin}}})' if origin else chr(39) + '{}' + chr(39)}, {seen}"
         f" FROM struck s JOIN pairs p ON p.r = s._at AND p.code = '{rule.code}'"

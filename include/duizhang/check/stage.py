@@ -10,13 +10,13 @@ from typing import Any
 
 import duckdb
 
-from duizhang.check import listing
+from duizhang.check import listing, meaning
 from duizhang.check.compiled import Compiled, absent_columns, compile_all
 from duizhang.contracts.load import Book
 from duizhang.contracts.subjects import Lineage, lineage, load_spines
 from duizhang.core.catalogue import Rule, load_catalogue
 from duizhang.core.errors import InfraProblem, RuleProblem
-from duizhang.core.lake import functions_sql, prepare, quote_text, write_json, write_query
+from duizhang.core.lake import functions_sql, prepare, quote_text, threads_for, write_json, write_query
 from duizhang.core.lake import quote_name as q
 from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
@@ -41,6 +41,7 @@ def check(settings: Settings, as_of: str, county: str, book: Book, *, docs: bool
     engine, con = suite.connect()
     try:
         prepare(con, settings, functions=True)
+        con.execute(f"SET threads = {threads_for(settings, (settings.at(as_of) / 'subjects').glob(f'*/county={county}/data.parquet'))}")
         lines = lineage(settings, book)
         load_subjects(con, settings, as_of, county)
         compiled, problems = compile_for(con, settings, lines, book)
@@ -49,11 +50,12 @@ def check(settings: Settings, as_of: str, county: str, book: Book, *, docs: bool
         counts = _judge(suite, engine, con, compiled, titles, site, problems)
         survivors = {s: [c for c in rules if c.rule.code in counts] for s, rules in compiled.items()}
         listing.prepare(con)
+        versions = meaning.versions(settings, as_of, county, book)
         for subject, rules in survivors.items():
-            listing.list_hits(con, subject, county, rules, lines, book, as_of)
+            listing.list_hits(con, subject, county, rules, lines, book, as_of, versions)
         problems += _missing_parameters(con, survivors, counts) + _mismatches(con, counts)
         folder = settings.at(as_of) / "checks" / f"county={county}"
-        _write(con, folder, county, survivors, counts, book)
+        _write(con, folder, county, survivors, counts, book, lines)
         listed = [{"code": p.code, "kind": p.kind, "message": p.message} for p in sorted(problems, key=lambda p: (p.code, p.kind))]
         write_json(listed, folder / "problems.json")
         findings = (con.execute("SELECT count(*) FROM findings").fetchone() or (0,))[0]
@@ -167,8 +169,9 @@ def _mismatches(con: duckdb.DuckDBPyConnection, counts: dict[str, dict[str, int]
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection, folder: Path, county: str, compiled: dict[str, list[Compiled]], counts: dict[str, dict[str, int]], book: Book
-) -> None:
+    con: duckdb.DuckDBPyConnection, folder: Path, county: str, compiled: dict[str, list[Compiled]], counts: dict[str, dict[str, int]], book: Book,
+    lines: Lineage,
+) -> None:  # fmt: skip
     write_query(con, "SELECT * FROM findings ORDER BY code, subject_key", folder / "findings.parquet")
     con.execute(
         "CREATE OR REPLACE TEMP TABLE results (code VARCHAR, subject VARCHAR, county VARCHAR, rows BIGINT, na BIGINT, applicable BIGINT,"
@@ -185,7 +188,9 @@ def _write(
         rows = []
         for c in rules:
             n = counts[c.rule.code]
-            why = "；".join(reasons[name] for name in (*c.feeds, *c.parameters, *c.absent) if name in reasons) if n["rows"] > n["covered"] else ""
+            made = [feed for feed in c.feeds if feed in lines.spine_feeds.get(subject, ())] or c.feeds  # what its rows come from
+            asked = (*c.feeds, *c.parameters, *c.absent) if n["rows"] > n["covered"] else () if n["rows"] else made
+            why = "；".join(reasons[name] for name in asked if name in reasons)
             rows.append([c.rule.code, subject, county, n["rows"], n["rows"] - n["covered"], n["applicable"], n["hit"], n["unknown"], why])
         con.executemany("INSERT INTO results VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         cells = ", ".join(
@@ -214,15 +219,16 @@ def _reasons(con: duckdb.DuckDBPyConnection, subject: str, book: Book) -> dict[s
     if not tests:  # a subject of no feed
         return {}
     lacks = dict(zip([*flags, *numbers], con.execute(f"SELECT {', '.join(tests)} FROM subject_{subject}").fetchone() or (), strict=True))
+    empty = not (con.execute(f"SELECT count(*) FROM subject_{subject}").fetchone() or (0,))[0]
     told: dict[str, list[tuple[str, str, int]]] = {}
     for feed, *state in con.execute(
         "SELECT feed, status, string_agg(DISTINCT town_name, '、' ORDER BY town_name), count(*) FROM coverage GROUP BY 1, 2 ORDER BY 1, 2"
     ).fetchall():
         told.setdefault(feed, []).append((state[0], state[1], state[2]))
     for contract in book.contracts:
-        if not lacks.get(f"覆盖_{contract.feed}"):
-            continue
         states = told.get(contract.feed, [])
+        if not (any(state in words for state, _, _ in states) if empty else lacks.get(f"覆盖_{contract.feed}")):
+            continue
         towns = sum(row[2] for row in states)
         listed = "，".join(f"{words[s]}（{'全县' if n == towns else names}）" for s, names, n in states if s in words)
         reasons[contract.feed] = f"《{contract.book}》{listed or '个别人证件号无法比对'}"

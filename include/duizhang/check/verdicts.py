@@ -7,13 +7,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from duizhang.check import meaning, rounds
 from duizhang.check.compiled import Compiled, compile_rule
 from duizhang.check.listing import dated
 from duizhang.check.stage import compile_for, load_subjects
 from duizhang.contracts.load import Book
 from duizhang.contracts.subjects import Lineage, case_origins, lineage
 from duizhang.core import predicate
-from duizhang.core.catalogue import Rule, by_code
+from duizhang.core.catalogue import Rule
 from duizhang.core.lake import duck, quote_text
 from duizhang.core.lake import quote_name as q
 from duizhang.core.logs import logger
@@ -29,11 +30,14 @@ def verdicts(settings: Settings, as_of: str, county: str, book: Book, watch: pa.
     """For each row of `watch` (item_id, code, subject_kind, subject_key): hit | clear | unknown | na | absent | no_rule,
     and `data_date`, the date of the books that a hit or clear stands on (`listing.dated`; by the column `town` of `watch` where the subject is gone).
 
+    Clear is proof: the books say of the subject that the rule is not violated, or that it does not apply (`applies` FALSE). Where they
+    do not say whether it applies (NULL), or the newest round of visits was not there (`check.rounds`), nothing is proven.
     A case that is no longer there is clear: its person is in the national book now, or no book names them any more.
     """
-    versions = {code: rule.version for code, rule in by_code(settings).items()}
     if watch.num_rows == 0:
         return ANSWER.empty_table()
+    versions = meaning.versions(settings, as_of, county, book)
+    visited = rounds.facts(book)
     with duck(settings, functions=True) as con:
         con.register("watch_arrow", watch)
         number = "id_number" if "id_number" in watch.column_names else "NULL::VARCHAR"
@@ -51,12 +55,13 @@ def verdicts(settings: Settings, as_of: str, county: str, book: Book, watch: pa.
         for subject, rules in compiled.items():
             for rule in (one for one in rules if one.rule.code in asked):
                 try:
-                    _answer(con, subject, rule, book, missing, as_of)
+                    _answer(con, subject, rule, book, missing, as_of, rounds.unseen(rule.rule, visited, book))
                     if rule.rule.absence_mends:
                         _explain_absence(con, settings, as_of, county, book, rule.rule)
                 except duckdb.Error as problem:  # its text holds cell values; what could not be judged is answered na below
                     con.execute("DELETE FROM answers WHERE item_id IN (SELECT item_id FROM watch WHERE code = ?)", [rule.rule.code])
                     log.error("rule %s: no verdict (%s)", rule.rule.code, type(problem).__name__)
+        rounds.keep_cases(con, settings, as_of, county, book)
         con.execute(
             "INSERT INTO answers SELECT item_id, CASE WHEN code IN (SELECT unnest(?)) THEN 'na' ELSE 'no_rule' END,"
             " '该规则本次未能运行', NULL FROM watch WHERE item_id NOT IN (SELECT item_id FROM answers)",
@@ -70,16 +75,21 @@ def verdicts(settings: Settings, as_of: str, county: str, book: Book, watch: pa.
     return pa.table(arrays, schema=ANSWER)
 
 
-def _answer(con: duckdb.DuckDBPyConnection, subject: str, compiled: Compiled, book: Book, missing: frozenset[str], as_of: str) -> None:
+def _answer(
+    con: duckdb.DuckDBPyConnection, subject: str, compiled: Compiled, book: Book, missing: frozenset[str], as_of: str, unseen: tuple[str, str]
+) -> None:
     code = compiled.rule.code
     asked = (con.execute("SELECT count(*) FROM watch WHERE code = ? AND subject_kind = ?", [code, subject]).fetchone() or (0,))[0]
     if not asked:
         return
     seen, lost = (dated(compiled.feeds, subject, town, book, as_of) for town in ("s._town", "w.town"))
+    nobody, why = unseen
+    away = f"coalesce({compiled.covered}, false) AND NOT coalesce({compiled.hit}, false) AND ({nobody})" if nobody else "false"
     con.execute(
-        f"INSERT INTO answers SELECT w.item_id, CASE WHEN NOT coalesce({compiled.covered}, false) THEN 'na'"
+        f"INSERT INTO answers SELECT w.item_id, CASE WHEN {away} OR NOT coalesce({compiled.covered}, false) THEN 'na'"
         f" WHEN coalesce({compiled.hit}, false) THEN 'hit'"
-        f" WHEN {compiled.unknown} THEN 'unknown' ELSE 'clear' END, '', {seen} FROM watch w JOIN subject_{subject} s ON s._key = w.subject_key"
+        f" WHEN {compiled.unknown} OR ({predicate.with_as_of(compiled.rule.applies)}) IS NULL THEN 'unknown' ELSE 'clear' END,"
+        f" CASE WHEN {away} THEN '{quote_text(why)}' ELSE '' END, {seen} FROM watch w JOIN subject_{subject} s ON s._key = w.subject_key"
         f" WHERE w.code = '{code}' AND w.subject_kind = '{subject}'"
     )
     feeds = ", ".join(f"'{feed}'" for feed in compiled.feeds) or "''"

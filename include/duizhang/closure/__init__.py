@@ -23,6 +23,7 @@ from duizhang.closure.scores import Entry, Ranked, Score, history, ranking, scor
 from duizhang.contracts.load import load_book
 from duizhang.core import versions
 from duizhang.core.catalogue import by_code
+from duizhang.core.contact import who_to_ask
 from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
 
@@ -153,7 +154,7 @@ def write_departments(
     """
     rules, book, name = by_code(settings), load_book(settings), gather.name_of(settings, county, as_of)
     about = [item for item in files if item["code"] in rules and rules[item["code"]].subject == "delivery"]
-    day, contact = date.fromisoformat(as_of), gather.contact(settings)
+    day, contact = date.fromisoformat(as_of), who_to_ask(settings)
     addressed = address(county, name, items, about, book, rules, cycle, day, contact)
     folder = settings.out / county / cycle / gather.DEPARTMENTS
     lists = {report.owner: report for report in addressed.lists}

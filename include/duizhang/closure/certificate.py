@@ -120,7 +120,7 @@ def _kind(facts: Facts, kind: str, severity: str = "错误", *, apart: str = "")
     unseen += [f"{kind}错误规则有 {told} 项次因空值不能判定"] if told else []
     return _Kind(
         rules=len(rules),
-        judged=sum(row["na"] == 0 for row in rows.values()),
+        judged=sum(not row["na"] and not row["na_reason"] for row in rows.values()),
         n=sum(codes[code]["n"] for code in rows),
         hits=sum(codes[code]["hits"] for code in rows),
         settled=settled,
@@ -141,7 +141,7 @@ def lacks(rows: Iterable[Row], without_result: int = 0) -> tuple[str, ...]:
     """Why rows of these indicators could not be judged, one sentence a reason, those that hide most indicators first."""
     reasons: Counter[str] = Counter()
     for row in rows:
-        if row["na"]:
+        if row["na"] or row["na_reason"]:  # without its book an indicator may have no row at all
             reasons.update(set(filter(None, str(row["na_reason"] or "原因未说明").split("；"))))
     told = [
         f"{'缺' if reason.startswith('《') else ''}{reason}，{count} 个指标不能判定"

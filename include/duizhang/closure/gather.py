@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,7 +17,6 @@ from duizhang.core.lake import read_json
 from duizhang.core.settings import Settings
 
 _STATES = {"full": "收齐", "partial": "未收齐", "zero": "零报告", "short": "行数过少，未采用", "missing": "未收到", "stale": "已过期"}
-NO_CONTACT = "（尚未配置联系人，请向发件单位询问）"
 
 
 def results(settings: Settings, county: str, as_of: str) -> dict[str, dict[str, Any]]:
@@ -41,15 +39,6 @@ def name_of(settings: Settings, county: str, as_of: str) -> str:
     if county not in found:
         raise ContractProblem(f"County {county} is not in the list of regions as of {as_of}.")
     return found[county]
-
-
-def contact(settings: Settings) -> str:
-    """Who to ask, as configured: DUIZHANG_CONTACT, else <home>/contact.txt; the sheet says so where neither is set."""
-    configured = os.environ.get("DUIZHANG_CONTACT", "").strip()
-    path = settings.home / "contact.txt"
-    if not configured and path.is_file():
-        configured = path.read_text(encoding="utf-8").strip()
-    return configured or NO_CONTACT
 
 
 def sources(settings: Settings, county: str, as_of: str) -> tuple[Source, ...]:

@@ -15,11 +15,12 @@ from pydantic import ValidationError
 
 from duizhang.contracts.model import Derived
 from duizhang.core.errors import ContractProblem
+from duizhang.core.yamls import load_yaml
 
 
 def _read(path: Path) -> Derived:
     try:
-        about: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        about: dict[str, Any] = load_yaml(path.read_text(encoding="utf-8"))
         facts = [{**fact, "table": path.stem} for fact in about.pop("facts", ())]
         sql = path.with_suffix(".sql").read_text(encoding="utf-8")
         return Derived.model_validate({**about, "name": path.stem, "sql": sql, "facts": facts})

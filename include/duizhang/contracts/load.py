@@ -15,6 +15,7 @@ from duizhang.contracts.derived import load_derived
 from duizhang.contracts.model import Contract, Derived, Fact
 from duizhang.core.errors import ContractProblem
 from duizhang.core.settings import Settings
+from duizhang.core.yamls import load_yaml
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def version(book: Book, contract: Contract) -> str:
 def load_contract(path: Path) -> Contract:
     """The contract in `path`, or a ContractProblem that names file and key."""
     try:
-        return Contract.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return Contract.model_validate(load_yaml(path.read_text(encoding="utf-8")))
     except (ValidationError, yaml.YAMLError) as problem:
         raise ContractProblem(f"{path.name} is not a valid contract: {problem}") from problem
 
@@ -105,7 +106,7 @@ def load_codes(path: Path) -> dict[str, CodeList]:
 
     A code is a spelling too, unless the list says `codes_conflict: true` (CL-02's two opposite encodings).
     """
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = load_yaml(path.read_text(encoding="utf-8"))
     lists: dict[str, CodeList] = {}
     for name, body in raw.items():
         words: list[str] = []

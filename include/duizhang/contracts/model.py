@@ -107,12 +107,17 @@ class Table(Strict):
 
 
 class Match(Strict):
-    """How rows of a table are linked: by a person's number, by a household number, or to a household by its head."""
+    """How rows of a table are linked: by a person's number; where that finds nobody, to the household that they name.
+
+    `heads`: the rows are of households, and the person is the head: that a household is not there is known where its
+    head's number can be compared. Else every member's must be.
+    """
 
     person: str | None = None  # column with an identity (or disability certificate) number
     name: str | None = None
     birth: str | None = None
     household: str | None = None  # column with the national 户编号
+    heads: bool = False
 
 
 class Fact(Strict):

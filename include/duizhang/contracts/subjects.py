@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from duizhang.contracts.load import Book
 from duizhang.contracts.model import Contract, Derived, Fact
 from duizhang.core import predicate
 from duizhang.core.errors import ContractProblem
 from duizhang.core.kinds import kinds
 from duizhang.core.settings import Settings
+from duizhang.core.yamls import load_yaml
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ def _load(folder: Path, stamp: tuple[tuple[str, int], ...]) -> dict[str, Spine]:
     spines = {}
     for name, _ in stamp:
         subject = name.removesuffix(".sql")
-        about = yaml.safe_load((folder / f"{subject}.yaml").read_text(encoding="utf-8"))
+        about = load_yaml((folder / f"{subject}.yaml").read_text(encoding="utf-8"))
         columns = about.get("columns") or {}
         spines[subject] = Spine(
             subject=subject, sql=(folder / name).read_text(encoding="utf-8"), title=about["title"], feeds=tuple(about["feeds"]),
@@ -187,6 +186,10 @@ def lineage(settings: Settings, book: Book) -> Lineage:
         for column, made_from in spine.origins.items():
             feed = spine.column_feeds.get(column) or (spine.feeds[0] if spine.feeds else "")  # of several books: each column its own
             origins[subject][column] = frozenset(name if "|" in name else f"{feed}|{name}" for name in made_from)
+            other = frozenset(name.split("|")[0] for name in made_from if "|" in name)  # a book that it is looked up in, it stands on
+            if other - set(book.by_feed):
+                raise ContractProblem(f"sql/subjects/{subject}.yaml: {column} is made from unknown feeds {sorted(other - set(book.by_feed))}.")
+            feeds[subject][column] = feeds[subject].get(column, frozenset()) | other
     for contract in book.contracts:
         for case in contract.cases.values():
             known = _table_origins(contract, case.table)

@@ -9,12 +9,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from duizhang.core import predicate
 from duizhang.core.errors import RuleProblem
 from duizhang.core.settings import Settings
+from duizhang.core.yamls import load_yaml
 
 CODE = re.compile(r"^[A-Z]{3}-\d{3}$")
 _CITATION = re.compile(r"规则\(\s*'([A-Z]{3}-\d{3})'\s*\)")
@@ -115,7 +115,7 @@ def _expand(rules: dict[str, dict[str, Any]], code: str, key: str, seen: tuple[s
 def _load(folder: Path, stamp: tuple[tuple[str, int, int], ...]) -> tuple[Rule, ...]:
     entries: dict[str, dict[str, Any]] = {}
     for name, _, _ in stamp:
-        for entry in yaml.safe_load((folder / name).read_text(encoding="utf-8")) or ():
+        for entry in load_yaml((folder / name).read_text(encoding="utf-8")) or ():
             code = str(entry.get("code"))
             if not CODE.match(code) or not name.startswith(code[:3]):
                 raise RuleProblem(code, "lint", f"stands in {name}; codes are like MON-026 and stand in the file of their group")
@@ -139,6 +139,15 @@ def load_catalogue(settings: Settings) -> tuple[Rule, ...]:
     folder = settings.expectations
     stamp = tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.glob("*.yaml")))
     return _load(folder, stamp)
+
+
+def same_version(one: str, other: str | None) -> bool:
+    """Whether two versions, `<rule>` or `<rule>.<meaning>` (check.meaning), ask the same: what one of them does not say is not compared.
+
+    An item of before there were meanings, and one that was opened from above, have the rule's half alone.
+    """
+    (rule, _, meaning), (theirs, _, meant) = one.partition("."), (other or "").partition(".")
+    return rule == theirs and (not meaning or not meant or meaning == meant)
 
 
 def by_code(settings: Settings) -> dict[str, Rule]:

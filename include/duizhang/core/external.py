@@ -9,7 +9,7 @@ import os
 import tempfile
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import yaml
 
 from duizhang.core.catalogue import Rule
 from duizhang.core.errors import ContractProblem
+from duizhang.core.quiet import told
 from duizhang.core.settings import Settings
 
 FILE = "external.yaml"
@@ -28,24 +29,37 @@ def fold(number: str) -> str:
 
 
 def load_external(settings: Settings) -> dict[str, tuple[str, ...]]:
-    """Code → numbers of `<home>/external.yaml`; empty without it. ContractProblem where it is no such map."""
+    """Code → numbers of `<home>/external.yaml`; empty without it. ContractProblem where it is no such map; nothing of it is repeated.
+
+    A number must be text: without quotes YAML makes another of 1_01_002 and of 1.10.
+    """
     path = settings.home / FILE
     if not path.is_file():
         return {}
     try:
         found: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except yaml.YAMLError:
-        raise ContractProblem(f"{FILE} of the home is no YAML.", action="Correct the file.") from None
-    if not isinstance(found, dict) or not all(isinstance(numbers, list) for numbers in found.values()):
+    except (yaml.YAMLError, ValueError) as problem:
+        raise ContractProblem(f"{FILE} of the home cannot be read: {told(problem, ())}.", action="Correct the file.") from None
+    if not isinstance(found, dict):
         raise ContractProblem(f"{FILE} of the home is no map of codes to lists of numbers.", action="Correct the file.")
-    return {str(code): tuple(map(str, numbers)) for code, numbers in found.items()}
+    if wrong := [n for n, numbers in enumerate(found.values(), 1) if not _texts(numbers)]:
+        raise ContractProblem(f"{FILE} of the home: {_entries(wrong)} is no list of numbers in quotes.", action="Correct the file.")
+    return {str(code): tuple(numbers) for code, numbers in found.items()}
+
+
+def _texts(numbers: object) -> bool:
+    return isinstance(numbers, list) and all(isinstance(number, str) and fold(number) for number in numbers)
+
+
+def _entries(places: Iterable[int]) -> str:
+    return "entry " + ", ".join(map(str, places))
 
 
 def with_external(settings: Settings, rules: Mapping[str, Rule]) -> dict[str, Rule]:
     """`rules` with the home's numbers; one that the home gives to an entry stands at no other. ContractProblem for an unknown code."""
     given = load_external(settings)
-    if unknown := sorted(set(given) - set(rules)):
-        raise ContractProblem(f"{FILE} of the home names {', '.join(unknown)}: not in the catalogue.", action="Correct the file.")
+    if unknown := [n for n, code in enumerate(given, 1) if code not in rules]:
+        raise ContractProblem(f"{FILE} of the home: {_entries(unknown)} has a code that is not in the catalogue.", action="Correct the file.")
     taken = {fold(number) for numbers in given.values() for number in numbers}
     result = {}
     for code, rule in rules.items():
@@ -54,10 +68,13 @@ def with_external(settings: Settings, rules: Mapping[str, Rule]) -> dict[str, Ru
     return result
 
 
-def add_external(settings: Settings, numbers: Mapping[str, set[str]]) -> bool:
-    """Lay `numbers` (number → codes) over the home's file, atomically: each stands at just these codes. Whether it changed."""
+def add_external(settings: Settings, numbers: Mapping[str, set[str]], gone: Iterable[str] = ()) -> bool:
+    """Lay `numbers` (number → codes) over the home's file, atomically: each stands at just these codes, those of `gone` nowhere.
+
+    Whether it changed.
+    """
     before = load_external(settings)
-    folded = set(map(fold, numbers))
+    folded = set(map(fold, (*numbers, *gone)))
     after: dict[str, set[str]] = defaultdict(set)
     for code, old in before.items():
         after[code] |= {number for number in old if fold(number) not in folded}

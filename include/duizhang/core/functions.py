@@ -120,6 +120,14 @@ def plain_place(text: str | None) -> str | None:
     return match.group(1) if match else name
 
 
+def same_county(place: str | None, county: str | None) -> bool | None:
+    """同县: `place` names `county`, by itself or after the names of its province and city."""
+    given, own = plain_name(place), plain_name(county)
+    if given is None or own is None:
+        return None
+    return given == own or (given.endswith(own) and given[: -len(own)].endswith(("省", "自治区", "市", "州", "盟", "地区")))
+
+
 def _is_month(month: int | None) -> bool:
     return month is not None and 101 <= month <= 999912 and 1 <= month % 100 <= 12
 
@@ -233,6 +241,7 @@ REFERENCE = {
     "证件性别": number_sex,
     "规范姓名": plain_name,
     "规范地名": plain_place,
+    "同县": same_county,
     "月差": months_between,
     "月": month_of,
     "年": year_of,

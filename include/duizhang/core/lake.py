@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from duizhang.core.clock import working_days_sql
 from duizhang.core.settings import Settings
 
 ROW_GROUP = 122_880
+SMALL = 30_000  # rows below which a second thread costs more than it brings
 
 
 def write_table(table: pa.Table, path: Path) -> None:
@@ -35,17 +36,18 @@ def write_table(table: pa.Table, path: Path) -> None:
         raise
 
 
-def write_query(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> None:
-    """Write the rows of `sql` (which must state its ORDER BY) to `path`, atomically."""
+def write_query(con: duckdb.DuckDBPyConnection, sql: str, path: Path) -> int:
+    """Write the rows of `sql` (which must state its ORDER BY) to `path`, atomically; how many there are."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle, temp = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
     os.close(handle)
     try:
-        con.execute(f"COPY ({sql}) TO '{quote_text(temp)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})")
+        written = con.execute(f"COPY ({sql}) TO '{quote_text(temp)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})").fetchone()
         os.replace(temp, path)
     except BaseException:
         Path(temp).unlink(missing_ok=True)
         raise
+    return int((written or (0,))[0])
 
 
 def write_json(value: Any, path: Path) -> None:
@@ -87,6 +89,15 @@ def quote_text(text: str | Path) -> str:
 def functions_sql(settings: Settings) -> str:
     """The DuckDB definitions of the predicate functions; that of working days is made from the calendar."""
     return (settings.sql / "functions" / "duckdb.sql").read_text(encoding="utf-8") + working_days_sql(settings)
+
+
+def threads_for(settings: Settings, files: Iterable[Path]) -> int:
+    """How many threads it is worth to give to an engine over these Parquet files: one where all are small.
+
+    Every thread makes its own state ready for every step of every statement; over few rows that is nearly all the work.
+    """
+    rows = max((int(pq.read_metadata(path).num_rows) for path in files), default=0)
+    return settings.threads if rows > SMALL else 1
 
 
 @contextmanager

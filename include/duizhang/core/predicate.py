@@ -20,7 +20,7 @@ SQL_FUNCTIONS = frozenset(
     {"coalesce", "abs", "greatest", "least", "length", "left", "right", "substr", "upper", "regexp_matches", "round"}
 )
 DOMAIN_FUNCTIONS = frozenset(
-    ["月差", "月", "年", "周岁", "含", "项数", "idkey", "号码位数", "校验合格", "证件生日", "证件性别", "规范姓名", "规范地名"]
+    ["月差", "月", "年", "周岁", "含", "项数", "idkey", "号码位数", "校验合格", "证件生日", "证件性别", "规范姓名", "规范地名", "同县"]
     + ["加天", "天差", "工作日差", "比", "月首", "月末", "加月", "文本", "距离米"]
 )
 ARITHMETIC = frozenset({"+", "-", "*"})

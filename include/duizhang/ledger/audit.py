@@ -11,8 +11,7 @@ from typing import Any
 
 from duizhang.core.settings import Settings
 from duizhang.ledger import audit_tables, db, ids
-
-_BATCH = 5000
+from duizhang.ledger.batches import batches
 
 
 @dataclass(frozen=True)
@@ -31,13 +30,8 @@ class AuditProblem:
 def _stream(cursor: Any, sql: str) -> Iterator[tuple[Any, ...]]:
     """Rows of `sql` through a server-side cursor."""
     cursor.execute(f"DECLARE audit NO SCROLL CURSOR FOR {sql}")
-    while True:
-        cursor.execute(f"FETCH {_BATCH} FROM audit")
-        batch = cursor.fetchall()
-        if not batch:
-            break
+    for batch in batches(cursor, "audit"):
         yield from batch
-    cursor.execute("CLOSE audit")
 
 
 def verify(settings: Settings, noted: Mapping[str, Sequence[Any]] | None = None) -> list[AuditProblem]:

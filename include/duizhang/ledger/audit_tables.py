@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from duizhang.core.errors import ContractProblem
+from duizhang.ledger.batches import batches
 from duizhang.ledger.seals import head_mac, row_mac, total_of
 
-_BATCH = 5000
 _HEX = re.compile(r"[0-9a-f]{40,}")
 _PLAIN = re.compile(r"[0-9:. +TZ-]{1,40}|[a-z_0-9]{1,40}|[A-Z]{3}-[0-9A-Z-]{1,20}")  # dates, counts, cycles and words of the program
 
@@ -193,13 +193,8 @@ def _guards(cursor: Any) -> list[Found]:
 
 
 def _fetch(cursor: Any, name: str) -> Iterator[tuple[Any, ...]]:
-    while True:
-        cursor.execute(f"FETCH {_BATCH} FROM {name}")
-        batch = cursor.fetchall()
-        if not batch:
-            break
+    for batch in batches(cursor, name):
         yield from batch
-    cursor.execute(f"CLOSE {name}")
 
 
 def noted(cursor: Any, heads: Mapping[str, Sequence[Any]]) -> list[Found]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from duizhang.core.catalogue import same_version
 from duizhang.core.errors import ContractProblem, InfraProblem
 from duizhang.core.logs import logger
 from duizhang.core.settings import Settings
@@ -240,7 +241,7 @@ class _Merge:
             if verdict.word == "clear" and not self._may_prove(item, seen):
                 pass
             elif verdict.word == "clear":
-                kind = "proven" if verdict.rule_version == item["rule_version"] else "withdrawn"
+                kind = "proven" if same_version(item["rule_version"], verdict.rule_version) else "withdrawn"
                 self._emit(item, kind, kind, reason=None if kind == "proven" else "rule_changed")
             elif verdict.word == "no_rule":
                 self._emit(item, "withdrawn", "withdrawn", reason="no_rule")

@@ -8,16 +8,18 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from duizhang.core.errors import ContractProblem
-from duizhang.core.kinds import parents
+from duizhang.core.kinds import moving, parents, respelt
 from duizhang.ledger import ids
 
 PERSON, HOUSEHOLD, SPELL, CASE = "person", "household", "monitoring", "case"
 NATURAL, IDKEY, HEAD, MEMBER = "natural", "idkey", "户主idkey", "成员idkey"
+FORMER = "former"  # the key that earlier versions of the program gave
 # what tells people without a number of their own from others (made by assemble): somebody of their household and their name,
 # birth date and relation to the head; or town, name, birth date and sex; of a household, the town and its head's name and birth date
 KIN, TRAITS, HEAD_TRAITS = "成员特征", "个人特征", "户主特征"
 # subjects that are known by another subject and a suffix: a monitoring spell by its household, a spell of work by its person
 PARENT = parents()
+MOVING, RESPELT = moving(), respelt()
 COLUMNS = ("subject_kind", "subject_key", "alias_kind", "alias_value")
 
 
@@ -32,8 +34,8 @@ def split_spell(spell_key: str) -> tuple[str, str]:
 class Roster:
     """The subjects of a county and their secondary aliases, from `subjects/keys/county=<c>/data.parquet`.
 
-    The file's columns: subject_kind, subject_key, alias_kind (natural | idkey | 成员特征 | 个人特征 | 户主idkey | 成员idkey |
-    户主特征), alias_value.
+    The file's columns: subject_kind, subject_key, alias_kind (natural | former | idkey | 成员特征 | 个人特征 | 户主idkey |
+    成员idkey | 户主特征), alias_value.
     Without a file it is empty: nothing is said of who is there, and nobody gets a new number by it.
     """
 
@@ -74,6 +76,15 @@ class Roster:
             if parent in parents:
                 found[ids.spell(self._key, parents[parent], suffix)] = spell_key
         return found
+
+    def former(self) -> dict[str, dict[str, str]]:
+        """Kind → the key that earlier versions gave → the present one, where one subject alone had it."""
+        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for (kind, alias_kind), pairs in self._secondary.items():
+            if alias_kind == FORMER:
+                for subject, value in pairs:
+                    found[kind][value].append(subject)
+        return {kind: {value: keys[0] for value, keys in known.items() if len(keys) == 1} for kind, known in found.items()}
 
     def values(self, kind: str, alias_kind: str) -> dict[str, set[str]]:
         """Subject key → its values of one secondary alias."""

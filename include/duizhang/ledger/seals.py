@@ -16,8 +16,8 @@ from typing import Any
 import psycopg2.extras
 
 from duizhang.ledger import ids
+from duizhang.ledger.batches import batches
 
-_BATCH = 5000
 _MODULUS = 1 << 256
 
 
@@ -60,13 +60,7 @@ def _changed(cursor: Any) -> Iterator[list[tuple[Any, ...]]]:
         "LEFT JOIN (SELECT tbl, key, digest FROM pg_temp.unsealed WHERE was) AS f USING (tbl, key) "
         "LEFT JOIN ledger.seal s USING (tbl, key) LEFT JOIN ledger.seal_form m USING (form)"
     )
-    while True:
-        cursor.execute(f"FETCH {_BATCH} FROM changed")
-        batch = cursor.fetchall()
-        if not batch:
-            break
-        yield batch
-    cursor.execute("CLOSE changed")
+    yield from batches(cursor, "changed")
 
 
 class _Sealing:

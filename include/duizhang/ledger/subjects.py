@@ -9,7 +9,7 @@ from typing import Any
 
 from duizhang.ledger import cases, db, ids, tracing
 from duizhang.ledger.plans import Plan, Subject
-from duizhang.ledger.roster import CASE, HOUSEHOLD, NATURAL, PARENT, PERSON, Roster, split_spell
+from duizhang.ledger.roster import CASE, HOUSEHOLD, MOVING, NATURAL, PARENT, PERSON, RESPELT, Roster, split_spell
 from duizhang.ledger.tracing import SECONDARY, Tracer
 
 
@@ -38,6 +38,8 @@ class Resolver:
         self._natural = {subject.natural: subject.subject_id for subject in self.subjects.values()}
         if follow:
             self._renumber()
+        self._rekey()
+        if follow:
             self._respell()
             self._rehouse(list(self.subjects.values()))
 
@@ -96,9 +98,28 @@ class Resolver:
             if natural in present and natural not in self._natural:
                 self._rename(lost[subject_id], natural)
 
+    def _rekey(self) -> None:
+        """Subjects whose key is written otherwise than by earlier versions: each goes on under the present one."""
+        mine = {subject.kind for subject in self.subjects.values()}
+        for kind, known in self._roster.former().items():
+            here = self._here(PARENT[kind]) if kind in PARENT else {}
+            present = (self._roster.spells(kind, here) if kind in PARENT else self._roster.by_hash(kind)) if kind in mine else {}
+            lost = {s.natural: s for s in self.subjects.values() if s.kind == kind and s.natural not in present}
+            for former, key in sorted(known.items()) if lost else ():
+                was, now = self._hash(kind, former, here), self._hash(kind, key, here)
+                if was in lost and now is not None and now not in self._natural:
+                    self._rename(lost[was], now)
+
+    def _hash(self, kind: str, key: str, parents: Mapping[str, str]) -> str | None:
+        """The alias of `key`; None where its parent is not among `parents` (key → subject id)."""
+        if kind not in PARENT:
+            return ids.alias(self._key, kind, key)
+        parent, suffix = split_spell(key)
+        return ids.spell(self._key, parents[parent], suffix) if parent in parents else None
+
     def _respell(self) -> None:
         """A spell whose month was corrected: the only lost one of its parent becomes the only one of it that is not known yet."""
-        for kind, above in PARENT.items():
+        for kind, above in ((kind, above) for kind, above in PARENT.items() if kind in RESPELT):
             here = self._here(above)
             parents = set(here.values())
             mine = [s for s in self.subjects.values() if s.kind == kind and s.parent_id in parents]
@@ -143,8 +164,11 @@ class Resolver:
         return {pair: self._natural[alias] for pair, alias in hashed.items()}
 
     def _arrive(self, foreign: list[Subject]) -> None:
-        """Take over subjects that their county has not seen at this date or later; households and people bring their spells."""
-        ready = sorted((s for s in foreign if s.last_seen < self._as_of), key=lambda s: s.subject_id)
+        """Take over subjects that their county has not seen at this date or later; households and people bring their spells.
+
+        Of a kind that does not move, the same number in another county is another subject.
+        """
+        ready = sorted((s for s in foreign if s.kind in MOVING and s.last_seen < self._as_of), key=lambda s: s.subject_id)
         parents = [s.subject_id for s in ready if s.kind in PARENT.values()]
         children = self._load("s.parent_id = ANY(%s) AND s.county <> %s", parents, self._county) if parents else []
         for subject in [*ready, *sorted(children, key=lambda s: s.subject_id)]:

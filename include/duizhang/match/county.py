@@ -93,6 +93,10 @@ def _source(places: Places, task: Task, table: str) -> str | None:
     return None if some is None else f"(SELECT * FROM {parquet(some)} WHERE false)"
 
 
+_BY_HOUSE = """SELECT DISTINCT r._ref, NULL::VARCHAR AS _person, h._household, h._county, 1 AS _tier, 1.0 AS _score, '户编号相同' AS _reason
+    FROM rows r JOIN households h ON h._household = r._house"""
+
+
 def _link_table(con: duckdb.DuckDBPyConnection, places: Places, task: Task, one: Linked, tally: Tally) -> None:
     """Link one table: rows of the county's people (or households), whichever county's book they come from."""
     county, table, how = task.county, one.table, one.how
@@ -110,15 +114,13 @@ def _link_table(con: duckdb.DuckDBPyConnection, places: Places, task: Task, one:
             WHERE r._house IS NULL OR p._household = r._house
                OR NOT EXISTS (SELECT 1 FROM persons o WHERE o._idkey = r._key AND o._household = r._house)"""
         )
+        if how.household:  # who left, or a number that cannot be read: the household is still the one that the row names
+            con.execute(f"INSERT INTO links {_BY_HOUSE} WHERE r._ref NOT IN (SELECT _ref FROM links)")
         why = f"""CASE WHEN _number IS NULL THEN '{UNLINKED[0]}' WHEN _number LIKE '%*%' THEN '{UNLINKED[1]}'
             WHEN _key IS NULL OR NOT 校验合格(_key) OR 证件生日(_key) IS NULL THEN '{UNLINKED[2]}'
             WHEN _old AND EXISTS (SELECT 1 FROM persons p WHERE p._idkey = _key) THEN '{UNLINKED[3]}' ELSE '{UNLINKED[4]}' END"""
     else:
-        con.execute(
-            """CREATE OR REPLACE TEMP TABLE links AS
-            SELECT DISTINCT r._ref, NULL::VARCHAR AS _person, h._household, h._county, 1 AS _tier, 1.0 AS _score,
-            '户编号相同' AS _reason FROM rows r JOIN households h ON h._household = r._house"""
-        )
+        con.execute(f"CREATE OR REPLACE TEMP TABLE links AS {_BY_HOUSE}")
         why = f"CASE WHEN _house IS NULL THEN '{UNLINKED[0]}' ELSE '{UNLINKED[5]}' END"
     order = ", ".join(["l._person", "l._household", "s._ref", *(f"s.{q(part)}" for part in one.contract.tables[table].key)])
     write_query(

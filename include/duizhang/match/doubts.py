@@ -23,11 +23,12 @@ MASK_COLUMNS = {"t": "VARCHAR", "aside": "BOOLEAN", "pattern": "VARCHAR", "open"
 def masks_sql(table: str, how: Match, source: str) -> str:
     """SELECT of MASK_COLUMNS: what the masked rows of `source` (a FROM clause) leave to see."""
     name = f"规范姓名({q(how.name)})" if how.name else "NULL::VARCHAR"
+    told = f" AND {q(how.household)} IS NULL" if how.heads and how.household else ""  # whose it is needs no number
     return f"""SELECT DISTINCT '{quote_text(table)}' AS t, false AS aside, {_PATTERN} AS pattern, nullif(replace(_plain, '*', ''), '') IS NULL
         OR contains(_plain, '*') AS open, regexp_replace(_plain, '[*]+', '%', 'g') AS name, _plain AS plain,
         CASE WHEN length(_number) >= 18 AND regexp_matches(_number, '^[0-9]{{6}}.{{8}}[0-9]{{3}}[0-9X]')
           THEN left(_number, 6) || substr(_number, 15, 4) END AS ends
-        FROM (SELECT {q(str(how.person))} AS _number, {name} AS _plain FROM {source} WHERE contains({q(str(how.person))}, '*'))"""
+        FROM (SELECT {q(str(how.person))} AS _number, {name} AS _plain FROM {source} WHERE contains({q(str(how.person))}, '*'){told})"""
 
 
 def write_blocked(con: duckdb.DuckDBPyConnection, table: str, county: str, target: Path) -> int:

@@ -28,7 +28,7 @@ from duizhang.match.county import UNLINKED, Tally, Task, link_county
 from duizhang.match.narrow import Linked, Places, parquet
 
 __all__ = ["UNLINKED", "MatchReport", "match"]
-VERSION = "1"  # raise it when the same books would be linked otherwise
+VERSION = "2"  # raise it when the same books would be linked otherwise
 TIER_NUMBER = 1
 Run = Callable[[list[Task]], Iterable[Tally]]  # links the counties of the tasks, in whatever process
 

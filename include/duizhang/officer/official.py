@@ -24,13 +24,19 @@ _MARKS = re.compile(r"[\W_]+")
 _REMARK = re.compile(r"[(（][^()（）]*[)）]")
 _LEADING = re.compile(r"^[（(]?[0-9一二三四五六七八九十]{1,3}[)）.．、]\s*")
 _CODE = re.compile(r"([A-Z]{3})[-_—]?([0-9]{3})")
+_BETWEEN = re.compile(r"[、,;/\s]+")
 
 
 class Grid(Protocol):
-    """A sheet: its name and (row number, cells) of every row that holds anything."""
+    """A sheet: its name, whether it is shown, (row number from 1, cells) of every row that holds anything, and its merged cells:
+    first row and column, last row and column, from 0."""
 
     @property
     def name(self) -> str: ...
+    @property
+    def visible(self) -> bool: ...
+    @property
+    def merges(self) -> Sequence[tuple[int, int, int, int]]: ...
     @property
     def rows(self) -> Sequence[tuple[int, tuple[str, ...]]]: ...
 
@@ -44,6 +50,7 @@ class Words(BaseModel):
     title: tuple[str, ...]
     about: tuple[str, ...]
     code: tuple[str, ...]
+    no_number: tuple[str, ...]
     bare_number_likeness: float
     proposals: int
     proposal_likeness: float
@@ -85,8 +92,12 @@ def title_key(text: str) -> str:
 
 
 def read_lines(grids: Iterable[Grid], words: Words) -> tuple[Line, ...]:
-    """The lines of every sheet with a header. FeedProblem where none has a column of titles and another of the words."""
-    found = [line for grid in grids for line in _lines(grid, words)]
+    """The lines of every sheet with a header; of hidden sheets (mostly old copies) only where no visible one has any.
+
+    FeedProblem where none has a column of titles and another of the words.
+    """
+    seen = list(grids)
+    found = next((lines for shown in (True, False) if (lines := [x for grid in seen if grid.visible is shown for x in _lines(grid, words)])), [])
     if not found:
         raise FeedProblem("没有找到指标清单的表头或内容。", action="前十行内要有“指标名称”（或“问题类型”）一列，最好还有“编号”一列。")
     return tuple(found)
@@ -96,8 +107,23 @@ def _lines(grid: Grid, words: Words) -> list[Line]:
     for place, (_, cells) in enumerate(grid.rows[: words.header_within]):
         roles = _roles(cells, words)
         if "title" in roles and len(roles) > 1:
-            return [line for n, row in grid.rows[place + 1 :] if (line := _line(grid.name, n, row, roles)) and (line.title or line.number)]
+            merged = _merged(grid)
+            own = [roles[role] for role in ("number", "title") if role in roles]
+            return [
+                _line(grid.name, n, merged.get(n, {}), row, roles, words) for n, row in grid.rows[place + 1 :] if any(map(row.__getitem__, own))
+            ]
     return []
+
+
+def _merged(grid: Grid) -> dict[int, dict[int, str]]:
+    """Row number → column → text of the cell above that it is merged with."""
+    rows, found = dict(grid.rows), defaultdict[int, dict[int, str]](dict)
+    for top, column, bottom, _ in grid.merges:
+        first = rows.get(top + 1, ())
+        if first and first[column]:
+            for n in range(top + 2, min(bottom + 1, max(rows)) + 1):
+                found[n][column] = first[column]
+    return found
 
 
 def _roles(cells: Sequence[str], words: Words) -> dict[str, int]:
@@ -112,9 +138,10 @@ def _roles(cells: Sequence[str], words: Words) -> dict[str, int]:
     return roles
 
 
-def _line(sheet: str, n: int, row: Sequence[str], roles: Mapping[str, int]) -> Line:
-    said = {role: row[column].strip() if column < len(row) else "" for role, column in roles.items()}
-    return Line(sheet, n, said.get("number", ""), said.get("title", ""), said.get("about", ""), said.get("code", ""))
+def _line(sheet: str, n: int, above: Mapping[int, str], row: Sequence[str], roles: Mapping[str, int], words: Words) -> Line:
+    said = {role: row[column] or above.get(column, "") for role, column in roles.items()}
+    number = said.get("number", "")
+    return Line(sheet, n, "" if fold(number) in words.no_number else number, said.get("title", ""), said.get("about", ""), said.get("code", ""))
 
 
 def _pairs(text: str) -> Counter[str]:
@@ -172,12 +199,15 @@ class Catalogue:
         number = fold(line.number)
         if number in doubled:
             return Match(line, PROPOSED, self._near(line.title), "同一编号在清单里有不同的名称，请改清楚")
-        if number and (codes := self._numbers.get(number)):
-            return Match(line, MATCHED, tuple(sorted(codes)), "编号相同")
-        if alike := self._by_bare(line, number):
-            return Match(line, MATCHED, alike, "编号相同（不带来源），名称相近")
-        keys = (title_key(line.title), title_key(_LEADING.sub("", line.title)))
-        same = tuple(sorted(set().union(*(self._titles.get(key, set()) for key in keys if key))))
+        same = self._same_title(line.title)
+        how = "编号相同"
+        known = tuple(sorted(self._numbers.get(number, ()))) if number else ()
+        if not known and (known := self._by_bare(line, number)):
+            how = "编号相同（不带来源），名称相近"
+        if known and same and not set(known) & set(same):
+            return Match(line, PROPOSED, same, f"编号是 {'、'.join(known)} 的，名称却与这里的候选相同；确认以前，编号仍认作 {'、'.join(known)}")
+        if known:
+            return Match(line, MATCHED, known, how)
         if len(same) == 1:
             return Match(line, MATCHED, same, "名称相同")
         if same:
@@ -186,13 +216,28 @@ class Catalogue:
             return Match(line, PROPOSED, near, "名称相近，请在“对应编码”里填上对应的编码")
         return Match(line, NOTHING, (), "目录里没有相近的名称")
 
+    def _same_title(self, title: str) -> tuple[str, ...]:
+        keys = (title_key(title), title_key(_LEADING.sub("", title)))
+        return tuple(sorted(set().union(*(self._titles.get(key, set()) for key in keys if key))))
+
     def _filled(self, line: Line) -> Match:
-        text = unicodedata.normalize("NFKC", line.codes).upper()
-        codes = tuple(dict.fromkeys(f"{group}-{number}" for group, number in _CODE.findall(text)))
-        unknown = [code for code in codes if code not in self._rules]
-        if not codes or unknown:
-            return Match(line, PROPOSED, self._near(line.title), f"填的对应编码不在目录里：{'、'.join(unknown) or '没有编码'}")
+        codes = tuple(dict.fromkeys(code for part in line.codes.splitlines() for code in self._codes(part)))
+        if not codes or "" in codes:
+            return Match(line, PROPOSED, self._near(line.title), "“对应编码”里有不在目录里或不像编码的（三个字母-三位数字，几个用、隔开）")
         return Match(line, MATCHED, codes, "对应编码由人填写")
+
+    def _codes(self, text: str) -> list[str]:
+        """The codes that a line of 对应编码 names, '' for each word that is none; a candidate may be copied whole, with its title."""
+        words = unicodedata.normalize("NFKC", text).upper().strip()
+        first, _, rest = words.partition(" ")
+        if (code := self._code(first)) and title_key(rest) == title_key(self._rules[code].title):
+            return [code]
+        return [self._code(word) for word in _BETWEEN.split(words) if word]
+
+    def _code(self, word: str) -> str:
+        found = _CODE.fullmatch(word)
+        code = f"{found[1]}-{found[2]}" if found else ""
+        return code if code in self._rules else ""
 
     def _by_bare(self, line: Line, number: str) -> tuple[str, ...]:
         codes = self._bare.get(number, set()) if number else set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -13,6 +12,7 @@ import pyarrow.parquet as pq
 from duizhang.contracts.load import load_book
 from duizhang.core.catalogue import by_code
 from duizhang.core.clock import add_days
+from duizhang.core.contact import who_to_ask
 from duizhang.core.errors import ContractProblem, InfraProblem
 from duizhang.core.settings import Settings
 from duizhang.publish import counts, history
@@ -29,8 +29,6 @@ from duizhang.publish.model import (
     Standing,
 )
 from duizhang.publish.store import Before
-
-NO_CONTACT = "（尚未配置联系人，请向发件单位询问）"
 
 
 def gather(
@@ -64,7 +62,7 @@ def gather(
         name=_county_name(base, county),
         cycle=cycle,
         as_of=context.as_of,
-        contact=_contact(settings),
+        contact=who_to_ask(settings),
         towns=_towns(coverage, by_town),
         deliveries=counts.deliveries(coverage, book),
         indicators=counts.indicators(_rows(checks / "results.parquet"), by_town, asked, lines, file_lines, before.hits),
@@ -111,15 +109,6 @@ def _rows(path: Path) -> list[dict[str, Any]]:
         raise InfraProblem(f"{path.name} of {path.parent.name} is not there.", action="Run check for this county first.")
     found: list[dict[str, Any]] = pq.read_table(path, partitioning=None).to_pylist()
     return found
-
-
-def _contact(settings: Settings) -> str:
-    """Who to ask, as configured: DUIZHANG_CONTACT, else <home>/contact.txt; the cover says so where neither is set."""
-    configured = os.environ.get("DUIZHANG_CONTACT", "").strip()
-    path = settings.home / "contact.txt"
-    if not configured and path.is_file():
-        configured = path.read_text(encoding="utf-8").strip()
-    return configured or NO_CONTACT
 
 
 def _county_name(base: Path, county: str) -> str:

@@ -252,10 +252,10 @@ class CountyReport:
 
     @property
     def not_applicable(self) -> tuple[tuple[str, tuple[Indicator, ...]], ...]:
-        """Reason → indicators that could not be judged for at least one row because of it."""
+        """Reason → indicators that could not be judged because of it: for at least one row, or for want of the book that gives the rows."""
         reasons: dict[str, list[Indicator]] = {}
         for indicator in self.indicators:
-            if indicator.na:
+            if indicator.na_reason:
                 reasons.setdefault(indicator.na_reason, []).append(indicator)
         return tuple((reason, tuple(found)) for reason, found in sorted(reasons.items()))
 

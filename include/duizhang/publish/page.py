@@ -39,7 +39,7 @@ def render_page(report: CountyReport, workbook: str) -> str:
     """The page as HTML text; `workbook` is the file name of the list it points to. Holds counts, no person."""
     failed = sorted((i for i in report.indicators if i.hits), key=lambda i: (-i.hits, i.code))
     clean = [i for i in report.indicators if not i.hits and i.applicable]
-    idle = [i for i in report.indicators if not i.hits and not i.applicable]
+    idle = [i for i in report.indicators if not i.hits and not i.applicable and not i.na_reason]
     towns = [name for _, name in report.towns]
     most = max((hits for i in failed for _, _, hits in i.by_town), default=0)
     return _template().render(
@@ -89,7 +89,7 @@ def _total(report: CountyReport) -> dict[str, int]:
     return {
         "indicators": len(report.indicators),
         "failed": sum(i.hits > 0 for i in report.indicators),
-        "na": sum(i.na > 0 for i in report.indicators),
+        "na": sum(bool(i.na_reason) for i in report.indicators),
         "hits": sum(i.hits for i in report.indicators),
         "errors": sum(line.severity == "错误" for line in report.asked),
         "suspicions": sum(line.severity == "疑似" for line in report.asked),

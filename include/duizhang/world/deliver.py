@@ -84,6 +84,7 @@ def _sheet(rows: list[Row], shape: Wounded, columns: tuple[str, ...] | None = No
     names = columns or shape.columns
     sheet = Sheet(names, _lines(names, rows), numeric=shape.numeric, hidden=shape.hidden)
     sheet.further = "请勿改动表头，填报口径以通知为准" if shape.further else ""
+    sheet.bare = shape.bare
     if shape.extra:
         sheet.header = (*names, shape.extra)
         sheet.rows = [[*line, "已核对"] for line in _lines(names, rows)]
@@ -110,7 +111,7 @@ def _deaths(sender: Sender, rows: list[Row], shape: Wounded) -> Path:
         sheet.tail = (("合计", f"{len(rows)}人"), ("制表人：", "甲某"))
     if sender.index % 2:  # typed with blanks, so that it fills the cell
         sheet.header = [name.replace("姓名", "姓　名").replace("来源", "来 源") for name in sheet.header]
-    if not sender.spreadsheets and not sheet.further:
+    if not sender.spreadsheets and not sheet.further and not sheet.bare:
         files.write_csv(sender.folder / f"{stem}.csv", sheet)
         return sender.folder / f"{stem}.csv"
     sheet.titles = (f"{sender.county_name}公安局死亡注销人员名单",)

@@ -31,6 +31,7 @@ class Sheet:
     numeric: dict[str, frozenset[str]] = field(default_factory=dict)  # column → texts stored as a number
     hidden: bool = False  # the first row by hand, the second by a filter, the last column
     further: str = ""  # the text of a further sheet
+    bare: bool = False  # a filter that hides nothing, and a further sheet that is empty
 
 
 def write_xlsx(path: Path, sheet: Sheet) -> None:
@@ -51,6 +52,8 @@ def write_xlsx(path: Path, sheet: Sheet) -> None:
         page.autofilter(row - 1, 0, row + 2, len(sheet.header) - 1)
         page.filter_column(0, "x != 筛去")
         page.set_column(len(sheet.header) - 1, len(sheet.header) - 1, options={"hidden": True})
+    if sheet.bare:
+        page.autofilter(row - 1, 0, row + 2, len(sheet.header) - 1)
     for line in sheet.rows:
         if sheet.hidden and row < first + 2:
             page.set_row(row, options={"hidden": True})
@@ -72,6 +75,8 @@ def write_xlsx(path: Path, sheet: Sheet) -> None:
         row += 1
     if sheet.further:
         book.add_worksheet("填表说明").write_string(0, 0, sheet.further)
+    if sheet.bare:
+        book.add_worksheet("Sheet2")
     book.close()
 
 

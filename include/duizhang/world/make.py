@@ -16,6 +16,7 @@ from duizhang.world import (
     people,
     places,
     plan,
+    scratches,
     sectors,
     strays,
     truth,
@@ -27,6 +28,7 @@ from duizhang.world.planters import Raise, Site
 from duizhang.world.planters.places import ORACLES, PlaceSite, PlaceSlot, PlaceView
 from duizhang.world.planters.places import choose as choose_places
 from duizhang.world.sectors import base as sector_base
+from duizhang.world.sectors import claims
 from duizhang.world.truth import TruthRow
 
 SPREADSHEETS_UP_TO = 100_000
@@ -94,8 +96,9 @@ def make(
         towns = _towns(houses)
         rows += [row for row in planted if not world.mishaps.silences(month, row, towns)]
         nears += missed
-        found, counts[month.folder] = _write(world, month, houses, out / "inbox" / month.folder, sheets, seed)
+        found, spared, counts[month.folder] = _write(world, month, houses, out / "inbox" / month.folder, sheets, seed)
         rows += found
+        nears += spared
     towns = _towns(world.houses)
     answers = truth.answers(rows, [*world.slots, *world.place_slots], subjects, lambda row: world.mishaps.silences(MONTHS[1], row, towns))
     truth.write(out, rows, nears, answers)
@@ -139,7 +142,9 @@ def build(size: int, seed: int, counties: int, mishaps: bool) -> World:
             shape = compose.SHAPES[place_slot.planter.shape]
             place_slot.houses = [settle(place_slot.village, shape) for _ in range(place_slot.planter.houses)]
     for slot in slots:
-        village = rng.choice(delivered if slot.fate in ("new", "renumbered") else villages)
+        open_to = delivered if slot.fate in ("new", "renumbered") else villages
+        wanted = {counties_of[planter.county % len(counties_of)] for planter in slot.planters if planter.county is not None}
+        village = rng.choice([village for village in open_to if village.county in wanted] or open_to)
         homes = [village] * slot.size
         if any(planter.apart for planter in slot.planters):
             homes[1:] = [rng.choice([v for v in delivered if v.county != village.county] or delivered) for _ in homes[1:]]
@@ -273,14 +278,14 @@ def _place_column(feed: str) -> str:
 def _county_of(raised: Raise) -> str:
     """The county that a finding belongs to: a slot may have households in two."""
     _, kind, key = raised
-    if kind == "clue":
-        return key.split("|")[1][:6]
     return (key.rsplit("|", 1)[-1] if kind in ("case", "delivery") else key)[:6]
 
 
 def _towns(houses: list[House]) -> dict[str, str]:
-    """Town of every household, by its number and by those of its members."""
-    return {house.key: house.village.town for house in houses} | {p.number: house.village.town for house in houses for p in house.members}
+    """Town of every household, by its number, by those of its members and by the part of these that a payment's number has."""
+    numbers = {p.number: house.village.town for house in houses for p in house.members}
+    paid = {claims.payee(number): town for number, town in numbers.items()}
+    return {house.key: house.village.town for house in houses} | numbers | paid
 
 
 def _is_primary(slot: plan.Slot, raised: Raise) -> bool:
@@ -302,32 +307,36 @@ def _plant(world: World, slot: plan.Slot, copies: list[House], month: Month) -> 
 
 def _write(
     world: World, month: Month, houses: list[House], folder: Path, spreadsheets: bool, seed: int
-) -> tuple[list[TruthRow], dict[str, object]]:
+) -> tuple[list[TruthRow], list[TruthRow], dict[str, object]]:
     folder.mkdir(parents=True, exist_ok=True)
     found: list[TruthRow] = []
+    spared: list[TruthRow] = []
     report: dict[str, object] = {}
     for index, (county, name) in enumerate(world.counties):
         sender = deliver.Sender(folder, month, county, name, index, len(world.counties), spreadsheets)
         own = [house for house in houses if house.village.county == county]
-        deliver_rows, wounds_found, report[county] = _write_county(world, sender, own, seed)
-        found += deliver_rows
-        found += [TruthRow(month.iso, county, code, "delivery", f"{feed}|{county}", f"F-{feed}-{county}", True)
-                  for code, feed in wounds_found]
+        wounds_found, scratched, report[county] = _write_county(world, sender, own, seed)
+        for goal, pairs in ((found, wounds_found), (spared, scratched)):
+            goal += [TruthRow(month.iso, county, code, "delivery", f"{feed}|{county}", f"F-{feed}-{county}", True) for code, feed in pairs]
         if index == 0:
             deliver.city(sender, world.villages, world.place_rows[REGIONS])
             deliver.sector_city(sender, world.place_rows)
-    return found, report
+    return found, spared, report
 
 
 def _write_county(
     world: World, sender: deliver.Sender, own: list[House], seed: int
-) -> tuple[list[TruthRow], list[tuple[str, str]], dict[str, object]]:
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]], dict[str, object]]:
+    """Writes one county's files; what must be found on its deliveries, what must not, and what world.json says."""
     month, county, others = sender.month, sender.county, world.others[sender.county]
     rows = deliver.rows_of(own, others, month, world.sent_deaths)
     rows |= deliver.sector_rows(own, others, month, county, world.place_rows, world.sent)
     counts = {feed: len(lines) for feed, lines in rows.items()}
     rng = random.Random(f"{seed}/{county}/{month.folder}")
     shapes, found = wounds.apply(rows, others, month, sender.index, sender.counties, rng)
+    spared = scratches.apply(
+        rows, others, shapes, month, sender.index, sender.counties, world.sizes.get((scratches.CHANGED, county))
+    )
     absent = mishap.ABSENT_FEED if month.number == 2 and county == world.mishaps.absent_county else ""
     if absent:
         found = [(code, feed) for code, feed in found if feed != absent]
@@ -341,7 +350,8 @@ def _write_county(
     found += _of_the_country(world, month, county)
     found += [("FMT-011", feed) for feed, lines in rows.items() if feed != absent and _shrunk(world, month, county, feed, lines, shapes[feed])]
     wounded = {feed: shape.counts for feed, shape in shapes.items() if shape.counts and feed != absent}
-    return [], found, {"rows": counts | {"人": sum(len(h.members) for h in own), "户": len(own)}, "wounds": wounded, "absent": absent}
+    spared = [pair for pair in spared if pair not in found and pair[1] != absent]
+    return found, spared, {"rows": counts | {"人": sum(len(h.members) for h in own), "户": len(own)}, "wounds": wounded, "absent": absent}
 
 
 def _of_the_country(world: World, month: Month, county: str) -> list[tuple[str, str]]:

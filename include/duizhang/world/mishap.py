@@ -35,6 +35,8 @@ class Mishaps:
             return False  # it stands on books of the whole county alone
         if row.kind == "county":  # a county is judged when all its towns have been delivered
             return self.missing_town.startswith(row.key)
+        if row.kind == "payout" and holder(row) not in towns:  # whom no book has may be of the missing town
+            return self.missing_town.startswith(row.county)
         return row.key[:9] == self.missing_town if row.kind == "village" else towns.get(holder(row)) == self.missing_town
 
     def report(self, months: int) -> dict[str, object]:
@@ -48,17 +50,19 @@ class Mishaps:
 
 
 def holder(row: TruthRow) -> str:
-    """户编号 of the household that a truth row is about."""
+    """Of the household that a truth row is about: its 户编号, or a member's number, or the part of it that a payment's number has."""
     if row.kind == "person":
         return row.key[:-2]
     if row.kind == "work_spell":
         return row.key.split("|", 1)[0][:-2]
     if row.kind == "case":
         return row.key.rsplit("|", 1)[1]
+    if row.kind == "payout":  # its number ends with a part of that of who was paid
+        return row.key[-13:]
     if row.kind == "clue":  # its number begins with the household's, or is its head's own
-        number = row.key.split("|")[1]
+        number = row.key.split("|")[2]
         return number if len(number) == 18 and number[:17].isdigit() else number[:12]
-    return row.key[:12] if row.kind == "application" else row.key.split("|", 1)[0]
+    return row.key.split("|")[1][:12] if row.kind == "application" else row.key.split("|", 1)[0]
 
 
 def draw(villages: list[Village], wanted: bool) -> Mishaps:

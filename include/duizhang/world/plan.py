@@ -85,25 +85,33 @@ def choose(people: int, rng: random.Random, size_of: dict[str, int]) -> list[Slo
 
     `size_of`: people in each shape. Defects take at most 70 % of the people.
     """
-    repeats = max(1, min(10, people // 1_250))
+    repeats = max(1, min(24, people // 1_250))
     budget = int(people * 0.7)
     slots: list[Slot] = []
-    cases: Counter[str] = Counter()
-    for cycle in range(repeats):
-        order = _ordered(rng, small=people < 1_600)
-        order.sort(key=lambda planter: planter.code not in PRINCIPLE)  # an exemption in every world
-        if cycle:  # what has the fewest cases first: the people may not suffice for a whole round
-            order.sort(key=lambda planter: cases[planter.code])
-        for planter in order:
-            cost = size_of[planter.shape] * (1 + planter.neighbours)
-            if cost > budget:
-                continue
+    for planter, nth in _sequence(rng, repeats, small=people < 1_600):
+        cost = size_of[planter.shape] * (1 + planter.neighbours)
+        if cost <= budget:
             budget -= cost
-            cases[planter.code] += 1
-            slots.append(Slot(f"D{len(slots) + 1:05d}-{planter.label}-{cycle + 1}", (planter,)))
+            slots.append(Slot(f"D{len(slots) + 1:05d}-{planter.label}-{nth}", (planter,)))
     slots += _combined(len(slots), repeats if people >= 1_600 else 1, budget)
     _fates(slots)
     return slots
+
+
+def _sequence(rng: random.Random, repeats: int, *, small: bool) -> list[tuple[Planter, int]]:
+    """Every planter `repeats` times, with its turn from 1: once all of them, then the codes with the fewest cases, or near misses, first.
+
+    What may be exempted stands at the beginning, so that every world has an exemption; the people may not suffice for all.
+    """
+    first = sorted(_ordered(rng, small=small), key=lambda planter: planter.code not in PRINCIPLE)
+    cases = Counter((planter.code, planter.near) for planter in first)
+    later: list[tuple[int, Planter, int]] = []
+    for turn in range(2, repeats + 1):
+        for planter in _ordered(rng, small=small):
+            cases[planter.code, planter.near] += 1
+            later.append((cases[planter.code, planter.near], planter, turn))
+    later.sort(key=lambda entry: entry[0])
+    return [(planter, 1) for planter in first] + [(planter, turn) for _, planter, turn in later]
 
 
 def _ordered(rng: random.Random, *, small: bool) -> list[Planter]:

@@ -28,6 +28,7 @@ class Wounded:
     refused_copy: str = ""  # what a later copy lacks, so that it is refused: column, header, encoding, password
     hidden: bool = False  # sent as a workbook with hidden rows, a hidden column and a filter
     further: bool = False  # sent as a workbook with a further sheet
+    bare: bool = False  # sent as a workbook with a filter that hides nothing and a further sheet that is empty (no wound)
     old_layout: bool = False  # a file of a year ago in the layout of then lies beside it
     counts: dict[str, int] = field(default_factory=dict)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from duizhang.world.model import Cell, Person, Row
 from duizhang.world.planters.base import Raise, Site, nears, plants
-from duizhang.world.sectors.pushes import APPLICATIONS, TAKEN, application_row
+from duizhang.world.sectors.pushes import APPLICATIONS, TAKEN, application_key, application_row
 
 _UNDONE: Row = {"受理时间": None, "入户核实时间": None, "核实结论": None, "反馈时间": None, "办结时间": None, "办理状态": "待受理"}
 
@@ -22,7 +22,7 @@ def _put(s: Site, applicant: Person, nth: int, codes: tuple[str, ...], other: Ro
     rows = s.head.books.setdefault(APPLICATIONS, [])
     row = application_row(applicant, s.h.village, s.h.key, nth=nth) | other
     rows.append(row)
-    return [(code, "application", str(row["申报编号"])) for code in codes]
+    return [(code, "application", application_key(row, s.h)) for code in codes]
 
 
 def _monthly(s: Site, first: str, second: str) -> str:

@@ -181,6 +181,7 @@ class Planter:
     after: Plant | None = None
     neighbours: int = 0
     apart: bool = False  # the neighbours live in another county
+    county: int | None = None  # the household lives in this one of the counties (from 0), where others need one without such cases
 
     @property
     def label(self) -> str:
@@ -188,27 +189,30 @@ class Planter:
 
 
 REGISTRY: list[Planter] = []
+WARNED = 0  # the county where warnings of monthly reports are planted: in the others a report left out is one
 
 
 def plants(
-    code: str, shape: str = "single", *, mendable: bool = True, after: Plant | None = None, neighbours: int = 0, apart: bool = False
+    code: str, shape: str = "single", *, mendable: bool = True, after: Plant | None = None, neighbours: int = 0, apart: bool = False,
+    county: int | None = None,
 ) -> Callable[[Plant], Plant]:
-    """Registers a planter of `code` on households of `shape`."""
-    return _register(code, shape, False, mendable, after, neighbours, apart)
+    """Registers a planter of `code` on households of `shape`, of any county or of the one that `county` counts from 0."""
+    return _register(code, shape, False, mendable, after, neighbours, apart, county)
 
 
-def nears(code: str, shape: str = "single", *, neighbours: int = 0) -> Callable[[Plant], Plant]:
+def nears(code: str, shape: str = "single", *, neighbours: int = 0, county: int | None = None) -> Callable[[Plant], Plant]:
     """Registers a near miss of `code`: what it returns must not be raised."""
-    return _register(code, shape, True, True, None, neighbours)
+    return _register(code, shape, True, True, None, neighbours, county=county)
 
 
 def _register(
-    code: str, shape: str, near: bool, mendable: bool, after: Plant | None, neighbours: int, apart: bool = False
+    code: str, shape: str, near: bool, mendable: bool, after: Plant | None, neighbours: int, apart: bool = False,
+    county: int | None = None,
 ) -> Callable[[Plant], Plant]:
     def keep(plant: Plant) -> Plant:
         nth = sum(p.code == code and p.near == near for p in REGISTRY)
         variant = ("~" if near else "") + "abcdefgh"[nth]
-        REGISTRY.append(Planter(code, variant, shape, plant, near, mendable, after, neighbours, apart))
+        REGISTRY.append(Planter(code, variant, shape, plant, near, mendable, after, neighbours, apart, county))
         return plant
 
     return keep

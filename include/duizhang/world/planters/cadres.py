@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from duizhang.world.outsiders import death_row
 from duizhang.world.planters.base import Raise, Site, nears, plants
+from duizhang.world.planters.cells import IN_PROCEDURE_OF_RECORD
 from duizhang.world.sectors.process import PROCEDURES, procedure_row
 from duizhang.world.sectors.support import CADRES, LEDGER
 
@@ -90,16 +91,8 @@ def _cadre_died_and_was_relieved(s: Site) -> list[Raise]:
     return s.house("HLP-004")
 
 
-@plants("HLP-005", "open_able")
-def _papers_missing(s: Site) -> list[Raise]:
-    s.rows(PROCEDURES)[0]["档案齐全"] = "否"
-    return s.record("HLP-005")
-
-
-@plants("HLP-005", "open_able")
-def _papers_not_told(s: Site) -> list[Raise]:
-    s.rows(PROCEDURES)[0]["档案齐全"] = None
-    return s.record("HLP-005")
+IN_PROCEDURE_OF_RECORD.plants("HLP-005", "open_able", "papers missing", {"档案齐全": "否"})
+IN_PROCEDURE_OF_RECORD.plants("HLP-005", "open_able", "papers not told", {"档案齐全": None})
 
 
 @nears("HLP-005", "open_able")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from duizhang.world.model import Row
 from duizhang.world.people import later
 from duizhang.world.planters.base import Raise, Site, nears, plants
+from duizhang.world.planters.cells import OF_RECORD
 from duizhang.world.sectors.claims import CLAIMS, SEARCHES, claim_row, look_up, search_row
 
 TAKE_IN = "建议按程序纳入监测管理"
@@ -56,10 +57,7 @@ def _paid_in_the_month_it_was_over(s: Site) -> list[Raise]:
     return _paid(s, _pay(s, int(s.nat["消除监测时间"] or 0)), "XFX-005") + s.record("XFX-006")
 
 
-@plants("XFX-006", "open_edge")
-def _income_from_no_payment(s: Site) -> list[Raise]:
-    s.nat["识别时理赔收入"] = 101
-    return s.record("XFX-006")
+OF_RECORD.plants("XFX-006", "open_edge", "income from no payment", {"识别时理赔收入": 101})
 
 
 @plants("XFX-006", "gone_edge")
@@ -82,10 +80,7 @@ def _payment_as_income(s: Site) -> list[Raise]:
     return s.record("XFX-006")
 
 
-@nears("XFX-006", "open_edge")
-def _income_of_a_hundred(s: Site) -> list[Raise]:
-    s.nat["识别时理赔收入"] = 100
-    return s.record("XFX-006")
+OF_RECORD.nears("XFX-006", "open_edge", "income of a hundred", {"识别时理赔收入": 100})
 
 
 @plants("XFX-007", "open_edge")

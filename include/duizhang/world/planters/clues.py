@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from duizhang.world.model import Cell, Month, Person, Row
 from duizhang.world.money import num
-from duizhang.world.planters.base import Raise, Site, nears, plants, rows_of
+from duizhang.world.planters.base import WARNED, Raise, Site, nears, plants, rows_of
+from duizhang.world.planters.cells import Register, enter
 from duizhang.world.planters.places import PlaceView, oracle
 from duizhang.world.sectors.base import BOOKS
 from duizhang.world.sectors.pushes import (
@@ -32,11 +33,22 @@ def warn(s: Site, kind: str, department: str, day: str, nth: int = 1, **other: C
         for person in s.h.members:
             rows_of(person, WARNING).clear()
     rows.append(warning_row(s.head, s.h, kind, department, day) | {"预警编号": f"{s.h.key}YJ{nth}"} | other)
-    return clue_key(WARNING, rows[-1])
+    return clue_key(WARNING, rows[-1], s.h)
 
 
 def _clue(code: str, key: str) -> list[Raise]:
     return [(code, "clue", key)]
+
+
+def _warned(
+    register: Register, code: str, what: str, kind: str, department: str, day: str, **other: Cell
+) -> None:
+    """Registers (by `plants` or `nears`) a household's only warning, on which `code` is raised. `what`: its name in words."""
+
+    def plant(s: Site) -> list[Raise]:
+        return _clue(code, warn(s, kind, department, day, 1, **other))
+
+    enter(register, code, "single", what, plant)
 
 
 def _put(s: Site, feed: str, row: Row, person: Person | None = None) -> str:
@@ -47,7 +59,7 @@ def _put(s: Site, feed: str, row: Row, person: Person | None = None) -> str:
         s.h.books[feed] = [row]
     else:
         person.books[feed] = [row]
-    return clue_key(feed, row)
+    return clue_key(feed, row, s.h)
 
 
 def data_day(feed: str, month: Month) -> date:
@@ -59,29 +71,11 @@ def _later(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
 
 
-@plants("PSH-001", "single")
-def _eight_days_after_the_flood(s: Site) -> list[Raise]:
-    return _clue("PSH-001", warn(s, "因灾", "应急", "2026-10-12", 风险发生日期="2026-10-04"))
-
-
-@plants("PSH-001", "single")
-def _no_day_of_dropping_out(s: Site) -> list[Raise]:
-    return _clue("PSH-001", warn(s, "失辍学", "教育", "2026-10-12", 风险发生日期=None))
-
-
-@nears("PSH-001", "single")
-def _seven_days_after_the_flood(s: Site) -> list[Raise]:
-    return _clue("PSH-001", warn(s, "因灾", "应急", "2026-10-12", 风险发生日期="2026-10-05"))
-
-
-@plants("PSH-005", "single")
-def _sixteen_days_after_the_harvest_failed(s: Site) -> list[Raise]:
-    return _clue("PSH-005", warn(s, "产业", "农业农村", "2026-10-12", 风险发生日期="2026-09-26"))
-
-
-@nears("PSH-005", "single")
-def _fifteen_days_after_the_harvest_failed(s: Site) -> list[Raise]:
-    return _clue("PSH-005", warn(s, "产业", "农业农村", "2026-10-12", 风险发生日期="2026-09-27"))
+_warned(plants, "PSH-001", "eight days after the flood", "因灾", "应急", "2026-10-12", 风险发生日期="2026-10-04")
+_warned(plants, "PSH-001", "no day of dropping out", "失辍学", "教育", "2026-10-12", 风险发生日期=None)
+_warned(nears, "PSH-001", "seven days after the flood", "因灾", "应急", "2026-10-12", 风险发生日期="2026-10-05")
+_warned(plants, "PSH-005", "sixteen days after the harvest failed", "产业", "农业农村", "2026-10-12", 风险发生日期="2026-09-26")
+_warned(nears, "PSH-005", "fifteen days after the harvest failed", "产业", "农业农村", "2026-10-12", 风险发生日期="2026-09-27")
 
 
 @plants("PSH-011", "single")
@@ -100,7 +94,7 @@ def _uninsured_and_not_pushed(s: Site) -> list[Raise]:
     return _clue("PSH-012", _put(s, OVERSPENT, overspent_row(s.stranger(51), 20_000.5)))
 
 
-@nears("PSH-012", "single")
+@nears("PSH-012", "single", county=WARNED)
 def _uninsured_and_pushed(s: Site) -> list[Raise]:
     stranger = s.stranger(51)
     row = warning_row(stranger, None, "未参保高额支出", "卫健", "2026-10-04")
@@ -124,19 +118,9 @@ def _county_in_the_next_half_of_the_month(s: Site) -> list[Raise]:
     return _both_levels(s, 4)
 
 
-@plants("PSH-015", "single")
-def _not_looked_into(s: Site) -> list[Raise]:
-    return _clue("PSH-015", warn(s, "住房", "住建", "2026-10-05", 核查完成日期=None, 核查结果=None))
-
-
-@plants("PSH-015", "single")
-def _looked_into_after_sixteen_days(s: Site) -> list[Raise]:
-    return _clue("PSH-015", warn(s, "住房", "住建", "2026-09-05", 核查完成日期="2026-09-21"))
-
-
-@nears("PSH-015", "single")
-def _looked_into_after_fifteen_days(s: Site) -> list[Raise]:
-    return _clue("PSH-015", warn(s, "住房", "住建", "2026-09-05", 核查完成日期="2026-09-20"))
+_warned(plants, "PSH-015", "not looked into", "住房", "住建", "2026-10-05", 核查完成日期=None, 核查结果=None)
+_warned(plants, "PSH-015", "looked into after sixteen days", "住房", "住建", "2026-09-05", 核查完成日期="2026-09-21")
+_warned(nears, "PSH-015", "looked into after fifteen days", "住房", "住建", "2026-09-05", 核查完成日期="2026-09-20")
 
 
 @nears("PSH-015", "single")
@@ -235,7 +219,7 @@ def _told_the_net_in_vain(s: Site) -> list[Raise]:
     return _post(s)
 
 
-@plants("XFX-002", "single")
+@plants("XFX-002", "single", county=WARNED)
 def _warned_of_without_result(s: Site) -> list[Raise]:
     raised = _post(s)
     warn(s, "网络舆情", "网信", "2026-10-04", 统计截止日期="2026-09-30")
@@ -304,7 +288,7 @@ def _hurt_this_month(s: Site) -> list[Raise]:
     return _accident(s, "2026-10-02", "重伤")
 
 
-@nears("XFX-004", "single")
+@nears("XFX-004", "single", county=WARNED)
 def _warned_of_on_the_last_day(s: Site) -> list[Raise]:
     raised = _accident(s, "2026-08-12", "重伤")
     warn(s, "交通事故", "公安", "2026-09-20", 统计截止日期="2026-08-31")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from duizhang.world import money
 from duizhang.world.model import LINES
 from duizhang.world.planters.base import Raise, Site, dibao, nears, plants
+from duizhang.world.planters.cells import OF_HOUSE
 
 LINE = LINES[2026]
 
@@ -56,10 +57,7 @@ def _per_head(s: Site) -> list[Raise]:
     return s.house("INC-006")
 
 
-@plants("INC-006", "pair")
-def _no_people(s: Site) -> list[Raise]:
-    s.nat["年度家庭人口数"] = None
-    return s.house("INC-006")
+OF_HOUSE.plants("INC-006", "pair", "no people", {"年度家庭人口数": None})
 
 
 @nears("INC-006", "pair")
@@ -93,10 +91,7 @@ def _property_not_filled(s: Site) -> list[Raise]:
     return s.house("INC-008")
 
 
-@plants("INC-008")
-def _per_head_not_filled(s: Site) -> list[Raise]:
-    s.nat["人均纯收入（元）"] = None
-    return s.house("INC-008")
+OF_HOUSE.plants("INC-008", "single", "per head not filled", {"人均纯收入（元）": None})
 
 
 @nears("INC-008")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from duizhang.world.planters.base import Raise, Site, nears, plants
+from duizhang.world.planters.cells import AT_DOOR, IN_PROCEDURE
 from duizhang.world.sectors.process import LOG, PROCEDURES, log_row, procedure_row
 
 
@@ -29,11 +30,9 @@ def _signed(s: Site) -> list[Raise]:
     return s.house("PRC-009")
 
 
-@nears("PRC-009", "open_able")
-def _not_signed_and_long_in(s: Site) -> list[Raise]:
-    """Taken in long before the book of visits begins: it cannot tell."""
-    s.visit["是否签署授权委托书"] = "否"
-    return s.house("PRC-009")
+AT_DOOR.nears(
+    "PRC-009", "open_able", "not signed and long in: taken in long before the book of visits begins: it cannot tell", {"是否签署授权委托书": "否"},
+)
 
 
 def _marked_anew(s: Site) -> None:
@@ -68,19 +67,6 @@ def _decided_the_month_before(s: Site) -> list[Raise]:
     return s.house("PRC-015")
 
 
-@plants("PRC-016", "open_able")
-def _shown_at_the_committee_alone(s: Site) -> list[Raise]:
-    s.rows(PROCEDURES)[0]["公示地点"] = "村委会"
-    return s.house("PRC-016")
-
-
-@plants("PRC-016", "open_able")
-def _shown_in_the_group_alone(s: Site) -> list[Raise]:
-    s.rows(PROCEDURES)[0]["公示地点"] = "村民小组（屯）"
-    return s.house("PRC-016")
-
-
-@nears("PRC-016", "open_able")
-def _shown_nobody_knows_where(s: Site) -> list[Raise]:
-    s.rows(PROCEDURES)[0]["公示地点"] = None
-    return s.house("PRC-016")
+IN_PROCEDURE.plants("PRC-016", "open_able", "shown at the committee alone", {"公示地点": "村委会"})
+IN_PROCEDURE.plants("PRC-016", "open_able", "shown in the group alone", {"公示地点": "村民小组（屯）"})
+IN_PROCEDURE.nears("PRC-016", "open_able", "shown nobody knows where", {"公示地点": None})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from duizhang.world import money
 from duizhang.world.planters.base import Raise, Site, nears, plants, seen
+from duizhang.world.planters.cells import AT_DOOR
 from duizhang.world.planters.places import PlaceSite, village_plants
 from duizhang.world.sectors.claims import look_up
 from duizhang.world.sectors.process import LOG, PROCEDURES, log_row, procedure_row
@@ -16,16 +17,8 @@ def _danger(s: Site) -> None:
     s.visit.update({"是否有风险隐患": "是", "风险隐患类型": "因病", "家庭年纯收入": s.nat["纯收入（元）"], "核查结论": "信息需修正"})
 
 
-@plants("SUR-002", "single")
-def _seen_as_never_poor(s: Site) -> list[Raise]:
-    s.visit["对象类型"] = "一般农户"
-    return s.house("SUR-002")
-
-
-@plants("SUR-002", "gone")
-def _seen_as_open(s: Site) -> list[Raise]:
-    s.visit.update({"对象类型": "监测对象（未消除）", "核查结论": "无风险"})
-    return s.house("SUR-002")
+AT_DOOR.plants("SUR-002", "single", "seen as never poor", {"对象类型": "一般农户"})
+AT_DOOR.plants("SUR-002", "gone", "seen as open", {"对象类型": "监测对象（未消除）", "核查结论": "无风险"})
 
 
 @plants("SUR-006", "pair")
@@ -65,28 +58,10 @@ def _seen_two_months_more(s: Site) -> list[Raise]:
     return s.person(s.head, "SUR-008")
 
 
-@plants("SUR-010", "single")
-def _seen_short_of_water(s: Site) -> list[Raise]:
-    s.visit["饮水现状"] = "季节性缺水"
-    return s.house("SUR-010")
-
-
-@plants("SUR-011", "open_school")
-def _seen_out_of_school(s: Site) -> list[Raise]:
-    s.visit["有无失学辍学"] = "是"
-    return s.house("SUR-011")
-
-
-@nears("SUR-011", "child_junior")
-def _seen_out_of_school_not_monitored(s: Site) -> list[Raise]:
-    s.visit["有无失学辍学"] = "是"
-    return s.house("SUR-011")
-
-
-@plants("SUR-012", "pair")
-def _seen_uninsured(s: Site) -> list[Raise]:
-    s.visit["有无成员未参保"] = "是"
-    return s.house("SUR-012")
+AT_DOOR.plants("SUR-010", "single", "seen short of water", {"饮水现状": "季节性缺水"})
+AT_DOOR.plants("SUR-011", "open_school", "seen out of school", {"有无失学辍学": "是"})
+AT_DOOR.nears("SUR-011", "child_junior", "seen out of school not monitored", {"有无失学辍学": "是"})
+AT_DOOR.plants("SUR-012", "pair", "seen uninsured", {"有无成员未参保": "是"})
 
 
 @plants("SUR-014", "pair")
@@ -141,16 +116,8 @@ def _not_taken_in_by_decision(s: Site) -> list[Raise]:
     return s.house("SUR-018")
 
 
-@plants("SUR-019", "open_able")
-def _end_overdue(s: Site) -> list[Raise]:
-    s.visit.update({"核查结论": "建议风险消除", "核查日期": 2})
-    return s.house("SUR-019")
-
-
-@plants("SUR-019", "gone")
-def _taking_back_overdue(s: Site) -> list[Raise]:
-    s.visit.update({"核查结论": "建议消除回退", "核查日期": 3})
-    return s.house("SUR-019")
+AT_DOOR.plants("SUR-019", "open_able", "end overdue", {"核查结论": "建议风险消除", "核查日期": 2})
+AT_DOOR.plants("SUR-019", "gone", "taking back overdue", {"核查结论": "建议消除回退", "核查日期": 3})
 
 
 @nears("SUR-019", "open_able")
@@ -189,52 +156,14 @@ def _corrected(s: Site) -> list[Raise]:
     return s.person(s.head, "SUR-020")
 
 
-@plants("SUR-021", "pair")
-def _by_telephone_only(s: Site) -> list[Raise]:
-    s.visit["核查方式"] = "电话"
-    return s.house("SUR-021")
-
-
-@plants("SUR-023", "single")
-def _seen_with_a_car(s: Site) -> list[Raise]:
-    s.visit["家中有无轿车"] = "是"
-    return s.house("SUR-023")
-
-
-@plants("SUR-023", "single")
-def _seen_with_a_flat(s: Site) -> list[Raise]:
-    s.visit["城镇有无商品房"] = "是"
-    return s.house("SUR-023")
-
-
-@plants("SUR-024", "open_able")
-def _measures_not_carried_out(s: Site) -> list[Raise]:
-    s.visit["帮扶措施落实情况"] = "未落实"
-    return s.house("SUR-024")
-
-
-@nears("SUR-024", "single")
-def _no_measures_to_carry_out(s: Site) -> list[Raise]:
-    s.visit["帮扶措施落实情况"] = "未落实"
-    return s.house("SUR-024")
-
-
-@plants("SUR-025", "single_general")
-def _number_of_head_missing(s: Site) -> list[Raise]:
-    s.visit["户主证件号码"] = None
-    return s.house("SUR-025")
-
-
-@plants("SUR-025", "single_general")
-def _number_of_people_missing(s: Site) -> list[Raise]:
-    s.visit["家庭人口数"] = None
-    return s.house("SUR-025")
-
-
-@nears("SUR-025", "single")
-def _number_of_head_missing_of_others(s: Site) -> list[Raise]:
-    s.visit["户主证件号码"] = None
-    return s.house("SUR-025")
+AT_DOOR.plants("SUR-021", "pair", "by telephone only", {"核查方式": "电话"})
+AT_DOOR.plants("SUR-023", "single", "seen with a car", {"家中有无轿车": "是"})
+AT_DOOR.plants("SUR-023", "single", "seen with a flat", {"城镇有无商品房": "是"})
+AT_DOOR.plants("SUR-024", "open_able", "measures not carried out", {"帮扶措施落实情况": "未落实"})
+AT_DOOR.nears("SUR-024", "single", "no measures to carry out", {"帮扶措施落实情况": "未落实"})
+AT_DOOR.plants("SUR-025", "single_general", "number of head missing", {"户主证件号码": None})
+AT_DOOR.plants("SUR-025", "single_general", "number of people missing", {"家庭人口数": None})
+AT_DOOR.nears("SUR-025", "single", "number of head missing of others", {"户主证件号码": None})
 
 
 @plants("SUR-026", "single")

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 
 from duizhang.world import money
+from duizhang.world.model import Row
 from duizhang.world.planters.base import Raise, Site, nears, plants, rows_of
+from duizhang.world.planters.cells import Register, enter
 from duizhang.world.planters.places import PlaceSite, PlaceView, county_plants, oracle, village_plants
 from duizhang.world.sectors.farming import (
     ARABLE,
@@ -24,10 +26,26 @@ from duizhang.world.sectors.villages import FEED, provided, unsafe_house
 from duizhang.world.sectors.welfare import DESTITUTE, WARNING, warning_row
 
 OTHER = "其他转移性收入"
+TITLED = "承包地确权面积"
 
 
 def _paid(s: Site, kind: str, amount: float, **other: str | int | float | None) -> None:
     rows_of(s.head, SUBSIDIES)[:] = [subsidy_row(s.head, kind, amount, **other)]
+
+
+def _land(
+    register: Register, code: str, shape: str, what: str, cells: Row, kind: str, amount: float,
+    other: Row | None = None, *, raises: tuple[str, ...] = (),
+) -> None:
+    """Registers (by `plants` or `nears`) that the household has land as `cells` say, and its head one subsidy: `amount` yuan
+    for `kind`. `what`: its name in words; `raises`: all codes on the household, where that is not `code` alone."""
+
+    def plant(s: Site) -> list[Raise]:
+        s.nat.update(cells)
+        _paid(s, kind, amount, **other or {})
+        return s.house(*(raises or (code,)))
+
+    enter(register, code, shape, what, plant)
 
 
 def _others(s: Site, left: float) -> None:
@@ -38,11 +56,7 @@ def _others(s: Site, left: float) -> None:
     money.settle(s.h)
 
 
-@plants("INC-027", "pair")
-def _subsidy_without_land(s: Site) -> list[Raise]:
-    s.nat[LAND] = 0
-    _paid(s, ARABLE, 120)
-    return s.house("INC-027")
+_land(plants, "INC-027", "pair", "subsidy without land", {LAND: 0}, ARABLE, 120)
 
 
 @plants("INC-027", "single")
@@ -66,47 +80,12 @@ def _land_with_one_yuan(s: Site) -> list[Raise]:
     return s.house("INC-027")
 
 
-@nears("INC-027", "pair")
-def _subsidy_before_the_cycle(s: Site) -> list[Raise]:
-    s.nat[LAND] = 0
-    _paid(s, ARABLE, 120, 发放日期="2025-09-30", 年度=2025)
-    return s.house("INC-027")
-
-
-@nears("INC-027", "pair")
-def _award_without_land(s: Site) -> list[Raise]:
-    s.nat[LAND] = 0
-    _paid(s, AWARD, 120)
-    return s.house("INC-027")
-
-
-def _titled(s: Site, land: float, titled: float) -> None:
-    s.nat[LAND] = land
-    _paid(s, ARABLE, 90, 承包地确权面积=titled)
-
-
-@plants("ZSX-009", "pair")
-def _far_less_land_than_titled(s: Site) -> list[Raise]:
-    _titled(s, 5, 7)
-    return s.house("ZSX-009")
-
-
-@plants("ZSX-009", "single")
-def _a_quarter_more_land_than_titled(s: Site) -> list[Raise]:
-    _titled(s, 12.5, 10)
-    return s.house("ZSX-009")
-
-
-@nears("ZSX-009", "single")
-def _a_fifth_more_land_than_titled(s: Site) -> list[Raise]:
-    _titled(s, 12, 10)
-    return s.house("ZSX-009")
-
-
-@nears("ZSX-009", "pair")
-def _one_mu_more_than_titled(s: Site) -> list[Raise]:
-    _titled(s, 3, 2)
-    return s.house("ZSX-009")
+_land(nears, "INC-027", "pair", "subsidy before the cycle", {LAND: 0}, ARABLE, 120, {"发放日期": "2025-09-30", "年度": 2025})
+_land(nears, "INC-027", "pair", "award without land", {LAND: 0}, AWARD, 120)
+_land(plants, "ZSX-009", "pair", "far less land than titled", {LAND: 5}, ARABLE, 90, {TITLED: 7})
+_land(plants, "ZSX-009", "single", "a quarter more land than titled", {LAND: 12.5}, ARABLE, 90, {TITLED: 10})
+_land(nears, "ZSX-009", "single", "a fifth more land than titled", {LAND: 12}, ARABLE, 90, {TITLED: 10})
+_land(nears, "ZSX-009", "pair", "one mu more than titled", {LAND: 3}, ARABLE, 90, {TITLED: 2})
 
 
 @plants("ZSX-010", "pair")
@@ -141,25 +120,11 @@ def _wooded_without_subsidy(s: Site) -> list[Raise]:
     return s.house("ZSX-012")
 
 
-@plants("ZSX-012", "pair")
-def _subsidy_for_wood_without_land(s: Site) -> list[Raise]:
-    s.nat[WOODED] = None
-    _paid(s, FOREST, 240)
-    return s.house("ZSX-012", "HHD-027")
-
-
-@nears("ZSX-012", "single")
-def _wooded_with_subsidy_of_last_year(s: Site) -> list[Raise]:
-    s.nat[WOODED] = 0.5
-    _paid(s, FOREST, 60, 年度=2025, 发放日期="2025-08-11")
-    return s.house("ZSX-012")
-
-
-@nears("ZSX-012", "pair")
-def _an_award_and_no_wood(s: Site) -> list[Raise]:
-    s.nat[WOODED] = 0
-    _paid(s, AWARD, 60)
-    return s.house("ZSX-012")
+_land(plants, "ZSX-012", "pair", "subsidy for wood without land", {WOODED: None}, FOREST, 240, raises=("ZSX-012", "HHD-027"))
+_land(
+    nears, "ZSX-012", "single", "wooded, with the subsidy of last year", {WOODED: 0.5}, FOREST, 60, {"年度": 2025, "发放日期": "2025-08-11"},
+)
+_land(nears, "ZSX-012", "pair", "an award and no wood", {WOODED: 0}, AWARD, 60)
 
 
 def _now(s: PlaceSite) -> dict[str, str | int | float | None]:

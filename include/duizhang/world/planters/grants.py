@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from duizhang.world.model import House, Person
 from duizhang.world.people import SCHOOL_YEAR, school_row
-from duizhang.world.planters.base import Raise, Site, both, nears, plants, rows_of
+from duizhang.world.planters.base import WARNED, Raise, Site, both, nears, plants, rows_of
 from duizhang.world.planters.places import PlaceView, oracle
 from duizhang.world.sectors.grants import FRESHER, GRANTS, LAST_TERM, TERM, VOCATIONAL, grant_row
 from duizhang.world.sectors.welfare import WARNING, warning_row
@@ -104,7 +104,7 @@ def _fresher_in_need(s: Site) -> list[Raise]:
     return s.person(s.second, "JYX-009")
 
 
-@nears("JYX-009", "teen_home")
+@nears("JYX-009", "teen_home", county=WARNED)
 def _fresher_judged(s: Site) -> list[Raise]:
     _fresher(s, "特别困难")
     rows_of(s.second, WARNING)[:] = [warning_row(s.second, s.h, "经济困难大学新生", "教育", "2026-09-14")]

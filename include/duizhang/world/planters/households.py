@@ -6,6 +6,7 @@ from datetime import date
 
 from duizhang.world.model import Person
 from duizhang.world.planters.base import Raise, Site, nears, plants, reg, renumber, rows_of
+from duizhang.world.planters.cells import OF_HOUSE
 
 
 @plants("HHD-001", "single")
@@ -29,10 +30,7 @@ def _two_spouses(s: Site) -> list[Raise]:
     return s.house("HHD-003") + s.person(third, "GAX-014")
 
 
-@plants("HHD-005", "pair")
-def _one_too_many(s: Site) -> list[Raise]:
-    s.nat["当前家庭人口数"] = 3
-    return s.house("HHD-005", "SUR-013")
+OF_HOUSE.plants("HHD-005", "pair", "one too many", {"当前家庭人口数": 3}, raises=("HHD-005", "SUR-013"))
 
 
 @plants("HHD-005", "pair")
@@ -41,10 +39,7 @@ def _one_too_many_in_both(s: Site) -> list[Raise]:
     return s.house("HHD-005")
 
 
-@plants("HHD-009")
-def _no_phone(s: Site) -> list[Raise]:
-    s.nat["户联系电话"] = None
-    return s.house("HHD-009")
+OF_HOUSE.plants("HHD-009", "single", "no phone", {"户联系电话": None})
 
 
 @plants("HHD-009")
@@ -119,70 +114,17 @@ def _sixty_years(s: Site) -> list[Raise]:
     return s.person(s.second, "HHD-016")
 
 
-@plants("HHD-021")
-def _much_land(s: Site) -> list[Raise]:
-    s.nat["耕地面积（亩）"] = 100.5
-    return s.house("HHD-021")
-
-
-@plants("HHD-021")
-def _negative_land(s: Site) -> list[Raise]:
-    s.nat["耕地面积（亩）"] = -1
-    return s.house("HHD-021")
-
-
-@nears("HHD-021")
-def _a_hundred_mu(s: Site) -> list[Raise]:
-    s.nat["耕地面积（亩）"] = 100
-    return s.house("HHD-021")
-
-
-@plants("HHD-027")
-def _land_not_filled(s: Site) -> list[Raise]:
-    s.nat["水面面积"] = None
-    return s.house("HHD-027")
-
-
-@plants("HHD-030")
-def _no_floor_area(s: Site) -> list[Raise]:
-    s.nat["住房面积"] = None
-    return s.house("HHD-030")
-
-
-@plants("HHD-030")
-def _floor_area_zero(s: Site) -> list[Raise]:
-    s.nat["住房面积"] = 0
-    return s.house("HHD-030", "HHD-031")
-
-
-@nears("HHD-030")
-def _five_metres(s: Site) -> list[Raise]:
-    s.nat["住房面积"] = 5
-    return s.house("HHD-030", "HHD-031")
-
-
-@plants("HHD-037", "open")
-def _no_position(s: Site) -> list[Raise]:
-    s.nat["经度"] = None
-    return s.house("HHD-037")
-
-
-@nears("HHD-037", "single")
-def _no_position_and_not_monitored(s: Site) -> list[Raise]:
-    s.nat["经度"] = s.nat["纬度"] = None
-    return s.house("HHD-037")
-
-
-@plants("HSW-001")
-def _unsafe_house_not_filled(s: Site) -> list[Raise]:
-    s.nat["是否危房户"] = None
-    return s.house("HSW-001")
-
-
-@plants("HSW-002")
-def _safe_house_of_grade_c(s: Site) -> list[Raise]:
-    s.nat["危房级别"] = "C级"
-    return s.house("HSW-002")
+OF_HOUSE.plants("HHD-021", "single", "much land", {"耕地面积（亩）": 100.5})
+OF_HOUSE.plants("HHD-021", "single", "negative land", {"耕地面积（亩）": -1})
+OF_HOUSE.nears("HHD-021", "single", "a hundred mu", {"耕地面积（亩）": 100})
+OF_HOUSE.plants("HHD-027", "single", "land not filled", {"水面面积": None})
+OF_HOUSE.plants("HHD-030", "single", "no floor area", {"住房面积": None})
+OF_HOUSE.plants("HHD-030", "single", "floor area zero", {"住房面积": 0}, raises=("HHD-030", "HHD-031"))
+OF_HOUSE.nears("HHD-030", "single", "five metres", {"住房面积": 5}, raises=("HHD-030", "HHD-031"))
+OF_HOUSE.plants("HHD-037", "open", "no position", {"经度": None})
+OF_HOUSE.nears("HHD-037", "single", "no position and not monitored", {"经度": None, "纬度": None})
+OF_HOUSE.plants("HSW-001", "single", "unsafe house not filled", {"是否危房户": None})
+OF_HOUSE.plants("HSW-002", "single", "safe house of grade c", {"危房级别": "C级"})
 
 
 @plants("HSW-002", "open")
@@ -197,5 +139,3 @@ def _unsafe_house_without_grade(s: Site) -> list[Raise]:
     s.nat.update({"是否危房户": "是", "是否住房损毁": "是", "致贫/返贫风险2": "因安全住房"})
     s.visit["住房现状等级"] = "D级"
     return s.house("HSW-002", "SUR-009", "MON-048")
-
-

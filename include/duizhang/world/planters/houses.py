@@ -9,6 +9,7 @@ from duizhang.world.columns import LANDS
 from duizhang.world.model import LINES, House
 from duizhang.world.places import boundary
 from duizhang.world.planters.base import Raise, Site, nears, plants
+from duizhang.world.planters.cells import OF_HOUSE
 from duizhang.world.sectors.housing import RURAL
 
 EAST, NORTH = "经度", "纬度"
@@ -38,88 +39,20 @@ for _code, _column, _limit in zip(
     _of_land(_code, _column, _limit)
 
 
-@plants("HHD-028")
-def _far_from_the_road(s: Site) -> list[Raise]:
-    s.nat["与村主干路距离"] = 5.1
-    return s.house("HHD-028")
-
-
-@plants("HHD-028")
-def _road_not_filled(s: Site) -> list[Raise]:
-    s.nat["与村主干路距离"] = None
-    return s.house("HHD-028")
-
-
-@nears("HHD-028")
-def _five_kilometres(s: Site) -> list[Raise]:
-    s.nat["与村主干路距离"] = 5
-    return s.house("HHD-028")
-
-
-@plants("HHD-029")
-def _no_way_in(s: Site) -> list[Raise]:
-    s.nat["入户路类型"] = s.nat["入户道路是否硬化"] = None
-    return s.house("HHD-029")
-
-
-@nears("HHD-029")
-def _only_the_old_column(s: Site) -> list[Raise]:
-    s.nat["入户道路是否硬化"] = None
-    return s.house("HHD-029")
-
-
-@plants("HHD-031")
-def _half_a_metre(s: Site) -> list[Raise]:
-    s.nat["住房面积"] = 0.5
-    return s.house("HHD-031")
-
-
-@plants("HHD-031", "pair")
-def _palace(s: Site) -> list[Raise]:
-    s.nat["住房面积"] = 301
-    return s.house("HHD-031")
-
-
-@nears("HHD-031", "pair")
-def _five_metres_each(s: Site) -> list[Raise]:
-    s.nat["住房面积"] = 10
-    return s.house("HHD-031", "HHD-030")
-
-
-@nears("HHD-031", "pair")
-def _a_hundred_and_fifty_each(s: Site) -> list[Raise]:
-    s.nat["住房面积"] = 300
-    return s.house("HHD-031")
-
-
-@plants("HHD-032")
-def _no_electricity(s: Site) -> list[Raise]:
-    s.nat["是否通生活用电"] = "否"
-    return s.house("HHD-032")
-
-
-@plants("HHD-032")
-def _electricity_not_filled(s: Site) -> list[Raise]:
-    s.nat["是否通生活用电"] = None
-    return s.house("HHD-032")
-
-
-@nears("HHD-032")
-def _no_power_current(s: Site) -> list[Raise]:
-    s.nat["是否通生产用电"] = "否"
-    return s.house("HHD-032")
-
-
-@plants("HHD-033")
-def _no_toilet(s: Site) -> list[Raise]:
-    s.nat["是否有卫生厕所"] = "否"
-    return s.house("HHD-033")
-
-
-@plants("HHD-033")
-def _toilet_not_filled(s: Site) -> list[Raise]:
-    s.nat["是否有卫生厕所"] = None
-    return s.house("HHD-033")
+OF_HOUSE.plants("HHD-028", "single", "far from the road", {"与村主干路距离": 5.1})
+OF_HOUSE.plants("HHD-028", "single", "road not filled", {"与村主干路距离": None})
+OF_HOUSE.nears("HHD-028", "single", "five kilometres", {"与村主干路距离": 5})
+OF_HOUSE.plants("HHD-029", "single", "no way in", {"入户路类型": None, "入户道路是否硬化": None})
+OF_HOUSE.nears("HHD-029", "single", "only the old column", {"入户道路是否硬化": None})
+OF_HOUSE.plants("HHD-031", "single", "half a metre", {"住房面积": 0.5})
+OF_HOUSE.plants("HHD-031", "pair", "palace", {"住房面积": 301})
+OF_HOUSE.nears("HHD-031", "pair", "five metres each", {"住房面积": 10}, raises=("HHD-031", "HHD-030"))
+OF_HOUSE.nears("HHD-031", "pair", "a hundred and fifty each", {"住房面积": 300})
+OF_HOUSE.plants("HHD-032", "single", "no electricity", {"是否通生活用电": "否"})
+OF_HOUSE.plants("HHD-032", "single", "electricity not filled", {"是否通生活用电": None})
+OF_HOUSE.nears("HHD-032", "single", "no power current", {"是否通生产用电": "否"})
+OF_HOUSE.plants("HHD-033", "single", "no toilet", {"是否有卫生厕所": "否"})
+OF_HOUSE.plants("HHD-033", "single", "toilet not filled", {"是否有卫生厕所": None})
 
 
 @plants("HHD-033")
@@ -134,40 +67,12 @@ def _toilet_not_in_the_other_page(s: Site) -> list[Raise]:
     return s.house("HHD-033")
 
 
-@plants("HHD-034")
-def _year_out_of_poverty_not_filled(s: Site) -> list[Raise]:
-    s.nat["脱贫年度"] = None
-    return s.house("HHD-034")
-
-
-@plants("HHD-034")
-def _out_of_poverty_in_2021(s: Site) -> list[Raise]:
-    s.nat["脱贫年度"] = 2021
-    return s.house("HHD-034")
-
-
-@plants("HHD-034")
-def _out_of_poverty_in_2013(s: Site) -> list[Raise]:
-    s.nat["脱贫年度"] = 2013
-    return s.house("HHD-034")
-
-
-@nears("HHD-034")
-def _out_of_poverty_in_2020(s: Site) -> list[Raise]:
-    s.nat["脱贫年度"] = 2020
-    return s.house("HHD-034")
-
-
-@nears("HHD-034")
-def _out_of_poverty_in_2014(s: Site) -> list[Raise]:
-    s.nat["脱贫年度"] = 2014
-    return s.house("HHD-034")
-
-
-@plants("HHD-035")
-def _no_cause(s: Site) -> list[Raise]:
-    s.nat["致贫原因1"] = None
-    return s.house("HHD-035")
+OF_HOUSE.plants("HHD-034", "single", "year out of poverty not filled", {"脱贫年度": None})
+OF_HOUSE.plants("HHD-034", "single", "out of poverty in 2021", {"脱贫年度": 2021})
+OF_HOUSE.plants("HHD-034", "single", "out of poverty in 2013", {"脱贫年度": 2013})
+OF_HOUSE.nears("HHD-034", "single", "out of poverty in 2020", {"脱贫年度": 2020})
+OF_HOUSE.nears("HHD-034", "single", "out of poverty in 2014", {"脱贫年度": 2014})
+OF_HOUSE.plants("HHD-035", "single", "no cause", {"致贫原因1": None})
 
 
 @nears("HHD-035", "single_general")
@@ -181,16 +86,8 @@ def _one_cause_twice(s: Site) -> list[Raise]:
     return s.house("HHD-036")
 
 
-@plants("HHD-036")
-def _second_and_third_alike(s: Site) -> list[Raise]:
-    s.nat["致贫原因2"] = s.nat["致贫原因3"] = "缺技术"
-    return s.house("HHD-036")
-
-
-@nears("HHD-036")
-def _two_causes(s: Site) -> list[Raise]:
-    s.nat["致贫原因3"] = "缺技术"
-    return s.house("HHD-036")
+OF_HOUSE.plants("HHD-036", "single", "second and third alike", {"致贫原因2": "缺技术", "致贫原因3": "缺技术"})
+OF_HOUSE.nears("HHD-036", "single", "two causes", {"致贫原因3": "缺技术"})
 
 
 def move(house: House, east: float, north: float) -> None:
@@ -287,10 +184,7 @@ def _never_touched(s: Site) -> list[Raise]:
     return _late(s)
 
 
-@nears("HHD-040")
-def _touched_on_the_first_day(s: Site) -> list[Raise]:
-    s.nat["更新日期"] = "2026-10-01"
-    return s.house("HHD-040")
+OF_HOUSE.nears("HHD-040", "single", "touched on the first day", {"更新日期": "2026-10-01"})
 
 
 def _people_of_the_year(s: Site, count: int) -> list[Raise]:
@@ -309,10 +203,7 @@ def _two_more_in_the_year(s: Site) -> list[Raise]:
     return _people_of_the_year(s, 3)
 
 
-@plants("HSW-003")
-def _water_not_filled(s: Site) -> list[Raise]:
-    s.nat["是否解决安全饮用水"] = None
-    return s.house("HSW-003")
+OF_HOUSE.plants("HSW-003", "single", "water not filled", {"是否解决安全饮用水": None})
 
 
 @plants("HSW-004", "open")
@@ -328,11 +219,10 @@ def _unsafe_but_nothing_broken(s: Site) -> list[Raise]:
     return s.house("HSW-004")
 
 
-@nears("HSW-004", "open")
-def _broken_but_solved(s: Site) -> list[Raise]:
-    """Broken at identification and mended since: no contradiction."""
-    s.nat.update({"是否饮水设施损毁": "是", "致贫/返贫风险2": "因安全饮水"})
-    return s.house("HSW-004")
+OF_HOUSE.nears(
+    "HSW-004", "open", "broken but solved: broken at identification and mended since: no contradiction",
+    {"是否饮水设施损毁": "是", "致贫/返贫风险2": "因安全饮水"},
+)
 
 
 def _of_yes_or_no(column: str) -> None:

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from duizhang.world import numbers
 from duizhang.world.model import Person
-from duizhang.world.planters.base import Raise, Site, cert, detach, nears, plants, reg, rename, renumber
+from duizhang.world.planters.base import Raise, Site, cert, detach, nears, plants, reg, rename, renumber, rows_of, seen
+from duizhang.world.sectors.police import ELSEWHERE, MOVES, move_row
 
 
 def age_to_number(person: Person, number: str) -> None:
@@ -231,6 +232,8 @@ def _couple_of_one_sex(s: Site) -> list[Raise]:
 @plants("GAX-011", "pair")
 def _not_in_register(s: Site) -> list[Raise]:
     s.second.reg = None
+    if s.second.books.pop(MOVES, None):  # the month before may have sent them already, and they stand for good
+        renumber(s.second, s.new_number(s.second.born, s.second.sex))
     return s.person(s.second, "GAX-011")
 
 
@@ -239,10 +242,20 @@ def _register_has_another_number(s: Site) -> list[Raise]:
     """All books but the register changed to a new valid number: the old one is a villager missing in the household."""
     person, kept = s.h.members[2], dict(reg(s.h.members[2]))
     person.reg = None
+    person.books.pop(MOVES, None)
     old = person.number
     renumber(person, s.new_number(person.born, person.sex))
     s.h.extra_reg.append(kept)
     return s.person(person, "GAX-011") + s.case("GAX-008", "户籍", old)
+
+
+@nears("GAX-011", "pair")
+def _moved_away_but_living_there(s: Site) -> list[Raise]:
+    """The register has struck the person off; the list of moves says why, and the door that the person lives here yet."""
+    s.second.reg = None
+    rows_of(s.second, MOVES)[:] = [move_row(s.second, "迁出", "2026-07-15", s.h.village.code, ELSEWHERE, "务工")]
+    seen(s.second).update({"是否共同生活": "是", "未共同生活原因": None})
+    return s.person(s.second, "GAX-011", "GAX-003")
 
 
 @nears("GAX-011", "pair")

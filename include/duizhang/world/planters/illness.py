@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from duizhang.world import money, numbers
 from duizhang.world.model import House, Person
 from duizhang.world.planters.base import Raise, Site, both, nears, plants, rows_of
+from duizhang.world.planters.cells import Register, enter
 from duizhang.world.planters.places import PlaceView, oracle
 from duizhang.world.planters.welfare import booked
 from duizhang.world.sectors.welfare import (
@@ -31,6 +32,27 @@ def costs(s: Site, amount: int) -> None:
     for person in s.h.members:
         rows_of(person, COSTS).clear()
     rows_of(s.second, COSTS)[:] = before(s.second, int(str(s.nat["识别监测时间"])), amount, 150)
+
+
+def _listed(register: Register, code: str, shape: str, what: str, *illness: str) -> None:
+    """Registers that the head is also on the list of the ill with `illness` (kind, and state). `what`: its name in words."""
+
+    def plant(s: Site) -> list[Raise]:
+        rows_of(s.head, ILLNESS).append(ill_row(s.head, *illness))
+        return s.person(s.head, code)
+
+    enter(register, code, shape, what, plant)
+
+
+def _paying(register: Register, code: str, shape: str, what: str, state: str, *, raises: tuple[str, ...] = ()) -> None:
+    """Registers that the head's only pension insurance is in `state`. `what`: its name in words; `raises`: all codes on the
+    person, where that is not `code` alone."""
+
+    def plant(s: Site) -> list[Raise]:
+        rows_of(s.head, PENSION)[:] = [pension_row(s.head, state=state)]
+        return s.person(s.head, *(raises or (code,)))
+
+    enter(register, code, shape, what, plant)
 
 
 @plants("YBX-006", "open")
@@ -68,22 +90,9 @@ def _not_by_illness(s: Site) -> list[Raise]:
     return s.record("YBX-006")
 
 
-@plants("YBX-007", "single")
-def _illness_unknown_to_system(s: Site) -> list[Raise]:
-    rows_of(s.head, ILLNESS).append(ill_row(s.head, SERIOUS))
-    return s.person(s.head, "YBX-007")
-
-
-@plants("YBX-007", "chronic")
-def _illness_behind_a_chronic_one(s: Site) -> list[Raise]:
-    rows_of(s.head, ILLNESS).append(ill_row(s.head, SERIOUS))
-    return s.person(s.head, "YBX-007")
-
-
-@nears("YBX-007", "single")
-def _cured(s: Site) -> list[Raise]:
-    rows_of(s.head, ILLNESS).append(ill_row(s.head, SERIOUS, "治愈"))
-    return s.person(s.head, "YBX-007")
+_listed(plants, "YBX-007", "single", "illness unknown to system", SERIOUS)
+_listed(plants, "YBX-007", "chronic", "illness behind a chronic one", SERIOUS)
+_listed(nears, "YBX-007", "single", "cured", SERIOUS, "治愈")
 
 
 @plants("YBX-008", "ill")
@@ -110,10 +119,7 @@ def _costs_of_ten_thousand(s: Site) -> list[Raise]:
     return s.person(s.head, "YBX-008")
 
 
-@plants("YBX-009", "single")
-def _chronic_unknown_to_system(s: Site) -> list[Raise]:
-    rows_of(s.head, ILLNESS).append(ill_row(s.head, CHRONIC))
-    return s.person(s.head, "YBX-009")
+_listed(plants, "YBX-009", "single", "chronic illness unknown to system", CHRONIC)
 
 
 @plants("YBX-009", "chronic")
@@ -185,10 +191,7 @@ def _pension_insurance_unknown_to_system(s: Site) -> list[Raise]:
     return s.person(s.head, "RSX-001")
 
 
-@plants("RSX-001", "single")
-def _pension_insurance_suspended(s: Site) -> list[Raise]:
-    rows_of(s.head, PENSION)[:] = [pension_row(s.head, state="暂停缴费")]
-    return s.person(s.head, "RSX-001")
+_paying(plants, "RSX-001", "single", "pension insurance suspended", "暂停缴费")
 
 
 @nears("RSX-001", "single")
@@ -198,10 +201,7 @@ def _suspended_in_both(s: Site) -> list[Raise]:
     return s.person(s.head, "RSX-001")
 
 
-@plants("RSX-002", "sixty_one")
-def _still_paying_at_sixty_one(s: Site) -> list[Raise]:
-    rows_of(s.head, PENSION)[:] = [pension_row(s.head, state="参保缴费")]
-    return s.person(s.head, "RSX-002")
+_paying(plants, "RSX-002", "sixty_one", "still paying at sixty-one", "参保缴费")
 
 
 @plants("RSX-002", "elder")
@@ -210,10 +210,7 @@ def _no_pension_at_all(s: Site) -> list[Raise]:
     return s.person(s.head, "RSX-001", "RSX-002")
 
 
-@nears("RSX-002", "sixty")
-def _still_paying_at_sixty(s: Site) -> list[Raise]:
-    rows_of(s.head, PENSION)[:] = [pension_row(s.head, state="参保缴费")]
-    return s.person(s.head, "RSX-002", "RSX-001")
+_paying(nears, "RSX-002", "sixty", "still paying at sixty", "参保缴费", raises=("RSX-002", "RSX-001"))
 
 
 @plants("RSX-004", "elder")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from duizhang.world import money
 from duizhang.world.model import LINES
 from duizhang.world.planters.base import Raise, Site, nears, plants, rows_of
+from duizhang.world.planters.cells import OF_HOUSE
 from duizhang.world.planters.staffing import hold
 from duizhang.world.planters.work import away, no_work, spells
 from duizhang.world.sectors import lastyear
@@ -236,22 +237,9 @@ def _cost_eats_business(s: Site) -> list[Raise]:
     return s.house("INC-023")
 
 
-@plants("INC-025", "single")
-def _calendar_year(s: Site) -> list[Raise]:
-    s.nat["计算周期起"] = "2026-01-01"
-    return s.house("INC-025")
-
-
-@plants("INC-025", "pair")
-def _last_years_end(s: Site) -> list[Raise]:
-    s.nat["计算周期止"] = "2025-09-30"
-    return s.house("INC-025")
-
-
-@nears("INC-025", "single")
-def _no_period(s: Site) -> list[Raise]:
-    s.nat["计算周期起"] = None
-    return s.house("INC-025")
+OF_HOUSE.plants("INC-025", "single", "calendar year", {"计算周期起": "2026-01-01"})
+OF_HOUSE.plants("INC-025", "pair", "last years end", {"计算周期止": "2025-09-30"})
+OF_HOUSE.nears("INC-025", "single", "no period", {"计算周期起": None})
 
 
 @plants("INC-032", "single")

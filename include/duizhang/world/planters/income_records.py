@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from duizhang.world import money
 from duizhang.world.planters.base import Raise, Site, nears, plants
+from duizhang.world.planters.cells import OF_RECORD
 from duizhang.world.planters.illness import costs
 
 
@@ -38,10 +39,7 @@ def _trained_with_a_wage(s: Site) -> list[Raise]:
     return s.record("INC-020")
 
 
-@plants("INC-021", "gone_edge")
-def _business_help_without_business(s: Site) -> list[Raise]:
-    s.nat["产业帮扶"] = "其他"
-    return s.record("INC-021")
+OF_RECORD.plants("INC-021", "gone_edge", "business help without business", {"产业帮扶": "其他"})
 
 
 @nears("INC-021", "gone_edge")
@@ -51,10 +49,7 @@ def _business_help_with_business(s: Site) -> list[Raise]:
     return s.record("INC-021")
 
 
-@nears("INC-021", "open")
-def _business_help_before_the_end(s: Site) -> list[Raise]:
-    s.nat["产业帮扶"] = "其他"
-    return s.record("INC-021")
+OF_RECORD.nears("INC-021", "open", "business help before the end", {"产业帮扶": "其他"})
 
 
 @plants("INC-022", "gone")

@@ -19,7 +19,7 @@ def _loan(s: Site, row: Row, *codes: str) -> list[Raise]:
 
 def _at_bank(s: Site, row: Row, *codes: str) -> list[Raise]:
     """Raises on a loan that only the bank has."""
-    return [(code, "loan", f"{s.h.key}|银行|{row['借据号']}") for code in codes]
+    return [(code, "loan", f"{s.h.key}|银行|{row['贷款银行']}|{row['借据号']}") for code in codes]
 
 
 def _on(ym: int) -> str:

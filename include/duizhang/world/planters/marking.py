@@ -7,6 +7,7 @@ from __future__ import annotations
 from duizhang.world import books, money
 from duizhang.world.model import Cell, Person
 from duizhang.world.planters.base import Raise, Site, both, nears, plants, rows_of
+from duizhang.world.planters.cells import enter
 from duizhang.world.planters.study import HARDSHIPS
 from duizhang.world.sectors import assets
 from duizhang.world.sectors.assets import business_row, estate_row, paid_row, vehicle_row
@@ -54,6 +55,19 @@ def firm(s: Site) -> None:
     """A company of the head of a household that is not listed."""
     unlisted(s)
     s.head.books[assets.BUSINESSES] = [business_row(s.head)]
+
+
+def _company(code: str, shape: str, what: str, because: str, own: int | None = None) -> None:
+    """Registers a planter: the head has a company, and `because` says what this means for the marking; `own`: yuan of medical
+    costs of this year that the head has paid. `what`: its name in words."""
+
+    def plant(s: Site) -> list[Raise]:
+        firm(s)
+        if own is not None:
+            rows_of(s.head, COSTS)[:] = [cost_row(s.head, 202609, own)]
+        return s.house("CCX-006", "TPB-005", because)
+
+    enter(plants, code, shape, what, plant)
 
 
 def flat(s: Site) -> None:
@@ -143,10 +157,7 @@ def _flat_bought_in_town(s: Site) -> list[Raise]:
     return s.house("CCX-004", "TPB-004", "TPB-023")
 
 
-@plants("TPB-005", "single")
-def _company_of_the_head(s: Site) -> list[Raise]:
-    firm(s)
-    return s.house("CCX-006", "TPB-005", "TPB-023")
+_company("TPB-005", "single", "company of the head", "TPB-023")
 
 
 @plants("TPB-006", "pair")
@@ -156,37 +167,11 @@ def _wife_in_public_service(s: Site) -> list[Raise]:
     return s.house("CCX-008", "TPB-006", "TPB-023")
 
 
-@plants("TPB-011", "dibao")
-def _company_and_dibao(s: Site) -> list[Raise]:
-    firm(s)
-    return s.house("CCX-006", "TPB-005", "TPB-011")
-
-
-@plants("TPB-012", "ill")
-def _company_and_dear_illness(s: Site) -> list[Raise]:
-    firm(s)
-    rows_of(s.head, COSTS)[:] = [cost_row(s.head, 202609, 4_901)]
-    return s.house("CCX-006", "TPB-005", "TPB-012")
-
-
-@plants("TPB-023", "ill")
-def _company_and_bearable_illness(s: Site) -> list[Raise]:
-    """Exactly at the line for own payments: no exception."""
-    firm(s)
-    rows_of(s.head, COSTS)[:] = [cost_row(s.head, 202609, 4_900)]
-    return s.house("CCX-006", "TPB-005", "TPB-023")
-
-
-@plants("TPB-013", "disabled_heavy")
-def _company_and_heavily_disabled_wife(s: Site) -> list[Raise]:
-    firm(s)
-    return s.house("CCX-006", "TPB-005", "TPB-013")
-
-
-@plants("TPB-023", "disabled")
-def _company_and_lightly_disabled_wife(s: Site) -> list[Raise]:
-    firm(s)
-    return s.house("CCX-006", "TPB-005", "TPB-023")
+_company("TPB-011", "dibao", "company and dibao", "TPB-011")
+_company("TPB-012", "ill", "company and dear illness", "TPB-012", 4_901)
+_company("TPB-023", "ill", "company and bearable illness: exactly at the line for own payments, no exception", "TPB-023", 4_900)
+_company("TPB-013", "disabled_heavy", "company and heavily disabled wife", "TPB-013")
+_company("TPB-023", "disabled", "company and lightly disabled wife", "TPB-023")
 
 
 @plants("TPB-023", "single")

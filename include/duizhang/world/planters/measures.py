@@ -8,6 +8,7 @@ from duizhang.world.columns import GUARANTEES
 from duizhang.world.model import Row
 from duizhang.world.people import later
 from duizhang.world.planters.base import Raise, Site, nears, plants
+from duizhang.world.planters.cells import IN_LEDGER, OF_RECORD, Register, enter
 from duizhang.world.planters.places import PlaceSite, county_plants
 from duizhang.world.planters.welfare import provide
 from duizhang.world.sectors.support import LEDGER, PREMIUM, PROJECTS, ledger_row, set_measures
@@ -20,6 +21,21 @@ TRADE, HEALTH = {"产业帮扶": ["产业奖补"]}, {"健康帮扶": ["其他"]}
 def have(s: Site, chosen: dict[str, list[str]]) -> None:
     """The household has these measures and no others."""
     set_measures(s.h, chosen)
+
+
+def _aided(
+    register: Register, code: str, shape: str, what: str, chosen: dict[str, list[str]],
+    cells: Row | None = None, *, raises: tuple[str, ...] = (),
+) -> None:
+    """Registers (by `plants` or `nears`) that the household has the measures `chosen` and no others, with these `cells`
+    of the national book; `what`: its name in words; `raises`: all codes on the record, where that is not `code` alone."""
+
+    def plant(s: Site) -> list[Raise]:
+        s.nat.update(cells or {})
+        have(s, chosen)
+        return s.record(*(raises or (code,)))
+
+    enter(register, code, shape, what, plant)
 
 
 def _start(s: Site) -> int:
@@ -51,10 +67,7 @@ def _ten_days_later(s: Site) -> list[Raise]:
     return s.record("AID-001")
 
 
-@plants("AID-002", "open_able")
-def _no_measure(s: Site) -> list[Raise]:
-    have(s, {})
-    return s.record("AID-001", "AID-002")
+_aided(plants, "AID-002", "open_able", "no measure", {}, raises=("AID-001", "AID-002"))
 
 
 @nears("AID-002", "open_fresh")
@@ -64,208 +77,39 @@ def _no_measure_a_month_later(s: Site) -> list[Raise]:
     return s.record("AID-002")
 
 
-@plants("AID-003", "gone")
-def _helped_by_nothing(s: Site) -> list[Raise]:
-    have(s, {})
-    return s.record("AID-002", "AID-003", "MON-039")
-
-
-@nears("AID-003", "gone")
-def _over_by_itself(s: Site) -> list[Raise]:
-    have(s, {})
-    s.nat["风险消除方式"] = "自然消除"
-    return s.record("AID-003")
-
-
-@plants("AID-004", "open")
-def _ill_without_help(s: Site) -> list[Raise]:
-    have(s, TRADE)
-    return s.record("AID-004")
-
-
-@nears("AID-004", "open")
-def _ill_with_help_of_society(s: Site) -> list[Raise]:
-    have(s, TRADE | {"社会帮扶": ["其他"]})
-    return s.record("AID-004")
-
-
-@plants("AID-005", "open_school")
-def _school_without_help(s: Site) -> list[Raise]:
-    s.nat[_SECOND] = "因学"
-    have(s, TRADE | HEALTH)
-    return s.record("AID-005")
-
-
-@nears("AID-005", "open_school")
-def _school_with_help(s: Site) -> list[Raise]:
-    s.nat[_SECOND] = "因学"
-    have(s, TRADE | {"教育帮扶": ["其他"]})
-    return s.record("AID-005")
-
-
-@plants("AID-006", "open_disabled")
-def _disabled_without_help(s: Site) -> list[Raise]:
-    s.nat[_SECOND] = "因残"
-    have(s, TRADE | HEALTH)
-    return s.record("AID-006")
-
-
-@nears("AID-006", "open_disabled")
-def _disabled_with_help_of_society(s: Site) -> list[Raise]:
-    s.nat[_SECOND] = "因残"
-    have(s, TRADE | {"社会帮扶": ["其他"]})
-    return s.record("AID-006")
-
-
-def _damaged(s: Site) -> None:
-    s.nat.update({_HOUSE: "是", _SECOND: "因安全住房"})
-
-
-@plants("AID-007", "gone")
-def _damaged_house_without_help(s: Site) -> list[Raise]:
-    _damaged(s)
-    return s.record("AID-007")
-
-
-@nears("AID-007", "gone")
-def _damaged_house_with_help(s: Site) -> list[Raise]:
-    _damaged(s)
-    have(s, HEALTH | {"住房安全保障": ["其他"]})
-    return s.record("AID-007")
-
-
-@plants("AID-008", "gone")
-def _dropout_without_help(s: Site) -> list[Raise]:
-    s.nat[_SCHOOL] = "是"
-    have(s, HEALTH | {"教育帮扶": ["其他"]})
-    return s.record("AID-008", "MON-021")
-
-
-@nears("AID-008", "gone")
-def _no_dropout_and_no_help(s: Site) -> list[Raise]:
-    have(s, HEALTH | {"教育帮扶": ["其他"]})
-    return s.record("AID-008")
-
-
-def _thirsty(s: Site) -> None:
-    s.nat.update({_WATER: "是", _SECOND: "因安全饮水"})
-
-
-@plants("AID-009", "open")
-def _water_without_help(s: Site) -> list[Raise]:
-    _thirsty(s)
-    return s.record("AID-009")
-
-
-@nears("AID-009", "open")
-def _water_with_help(s: Site) -> list[Raise]:
-    _thirsty(s)
-    have(s, TRADE | HEALTH | {"饮水安全保障": ["其他"]})
-    return s.record("AID-009")
-
-
-@plants("AID-010", "open")
-def _uninsured_without_help(s: Site) -> list[Raise]:
-    s.nat[_INSURED] = "是"
-    have(s, TRADE | {"综合保障": ["其他"]})
-    return s.record("AID-010")
-
-
-@nears("AID-010", "open")
-def _uninsured_with_help_of_society(s: Site) -> list[Raise]:
-    s.nat[_INSURED] = "是"
-    have(s, TRADE | {"社会帮扶": ["其他"]})
-    return s.record("AID-010")
-
-
-@plants("AID-011", "open_elder")
-def _weak_without_developing(s: Site) -> list[Raise]:
-    have(s, HEALTH)
-    return s.record("AID-011")
-
-
-@nears("AID-011", "open_elder")
-def _weak_with_a_loan(s: Site) -> list[Raise]:
-    have(s, HEALTH | {"金融帮扶": ["小额信贷"]})
-    return s.record("AID-011")
-
-
-@plants("AID-012", "open_dibao_pair")
-def _support_alone(s: Site) -> list[Raise]:
-    have(s, {"综合保障": ["低保"]})
-    return s.record("AID-011", "AID-012")
-
-
-@nears("AID-012", "open_dibao_pair")
-def _support_and_health(s: Site) -> list[Raise]:
-    have(s, {"综合保障": ["低保"], "健康帮扶": ["其他"]})
-    return s.record("AID-012")
-
-
-@plants("AID-013", "open_able")
-def _developing_not_begun(s: Site) -> list[Raise]:
-    s.nat["实施开发式帮扶措施情况"] = "尚未实施"
-    return s.record("AID-013")
-
-
-@plants("AID-013", "open_able")
-def _developing_not_told(s: Site) -> list[Raise]:
-    s.nat["实施开发式帮扶措施情况"] = None
-    return s.record("AID-013")
-
-
-@nears("AID-013", "open_able")
-def _developing_not_needed(s: Site) -> list[Raise]:
-    s.nat["实施开发式帮扶措施情况"] = "无需实施"
-    return s.record("AID-013")
-
-
-@plants("AID-014", "open_able")
-def _training_alone(s: Site) -> list[Raise]:
-    have(s, HEALTH | {"产业帮扶": ["其他"], "金融帮扶": ["技能培训"]})
-    return s.record("AID-014")
-
-
-@nears("AID-014", "open_able")
-def _one_real_measure(s: Site) -> list[Raise]:
-    have(s, HEALTH | {"产业帮扶": ["其他", "产业奖补"]})
-    return s.record("AID-014")
-
-
-@plants("AID-027", "open_in_time")
-def _premium_not_booked(s: Site) -> list[Raise]:
-    have(s, TRADE | HEALTH)
-    return s.record("AID-027")
-
-
-@nears("AID-027", "open_late")
-def _premium_not_due(s: Site) -> list[Raise]:
-    have(s, TRADE | HEALTH)
-    return s.record("AID-027")
-
-
-@plants("AID-028", "open_late")
-def _premium_too_late(s: Site) -> list[Raise]:
-    have(s, TRADE | {"健康帮扶": [PREMIUM]})
-    return s.record("AID-028")
-
-
-@nears("AID-028", "open_in_time")
-def _premium_in_time(s: Site) -> list[Raise]:
-    have(s, TRADE | {"健康帮扶": [PREMIUM]})
-    return s.record("AID-028")
-
-
-@plants("AID-029", "open_able")
-def _moved_house(s: Site) -> list[Raise]:
-    have(s, TRADE | HEALTH | {"搬迁": ["其他"]})
-    return s.record("AID-029")
-
-
-@nears("AID-029", "open_able")
-def _house_made_safe(s: Site) -> list[Raise]:
-    have(s, TRADE | HEALTH | {"住房安全保障": ["其他"]})
-    return s.record("AID-029")
+_aided(plants, "AID-003", "gone", "helped by nothing", {}, raises=("AID-002", "AID-003", "MON-039"))
+_aided(nears, "AID-003", "gone", "over by itself", {}, {"风险消除方式": "自然消除"})
+_aided(plants, "AID-004", "open", "ill without help", TRADE)
+_aided(nears, "AID-004", "open", "ill with help of society", TRADE | {"社会帮扶": ["其他"]})
+_aided(plants, "AID-005", "open_school", "school without help", TRADE | HEALTH, {_SECOND: "因学"})
+_aided(nears, "AID-005", "open_school", "school with help", TRADE | {"教育帮扶": ["其他"]}, {_SECOND: "因学"})
+_aided(plants, "AID-006", "open_disabled", "disabled without help", TRADE | HEALTH, {_SECOND: "因残"})
+_aided(nears, "AID-006", "open_disabled", "disabled with help of society", TRADE | {"社会帮扶": ["其他"]}, {_SECOND: "因残"})
+OF_RECORD.plants("AID-007", "gone", "damaged house without help", {_HOUSE: "是", _SECOND: "因安全住房"})
+_aided(nears, "AID-007", "gone", "damaged house with help", HEALTH | {"住房安全保障": ["其他"]}, {_HOUSE: "是", _SECOND: "因安全住房"})
+_aided(plants, "AID-008", "gone", "dropout without help", HEALTH | {"教育帮扶": ["其他"]}, {_SCHOOL: "是"}, raises=("AID-008", "MON-021"))
+_aided(nears, "AID-008", "gone", "no dropout and no help", HEALTH | {"教育帮扶": ["其他"]})
+
+
+OF_RECORD.plants("AID-009", "open", "water without help", {_WATER: "是", _SECOND: "因安全饮水"})
+_aided(nears, "AID-009", "open", "water with help", TRADE | HEALTH | {"饮水安全保障": ["其他"]}, {_WATER: "是", _SECOND: "因安全饮水"})
+_aided(plants, "AID-010", "open", "uninsured without help", TRADE | {"综合保障": ["其他"]}, {_INSURED: "是"})
+_aided(nears, "AID-010", "open", "uninsured with help of society", TRADE | {"社会帮扶": ["其他"]}, {_INSURED: "是"})
+_aided(plants, "AID-011", "open_elder", "weak without developing", HEALTH)
+_aided(nears, "AID-011", "open_elder", "weak with a loan", HEALTH | {"金融帮扶": ["小额信贷"]})
+_aided(plants, "AID-012", "open_dibao_pair", "support alone", {"综合保障": ["低保"]}, raises=("AID-011", "AID-012"))
+_aided(nears, "AID-012", "open_dibao_pair", "support and health", {"综合保障": ["低保"], "健康帮扶": ["其他"]})
+OF_RECORD.plants("AID-013", "open_able", "developing not begun", {"实施开发式帮扶措施情况": "尚未实施"})
+OF_RECORD.plants("AID-013", "open_able", "developing not told", {"实施开发式帮扶措施情况": None})
+OF_RECORD.nears("AID-013", "open_able", "developing not needed", {"实施开发式帮扶措施情况": "无需实施"})
+_aided(plants, "AID-014", "open_able", "training alone", HEALTH | {"产业帮扶": ["其他"], "金融帮扶": ["技能培训"]})
+_aided(nears, "AID-014", "open_able", "one real measure", HEALTH | {"产业帮扶": ["其他", "产业奖补"]})
+_aided(plants, "AID-027", "open_in_time", "premium not booked", TRADE | HEALTH)
+_aided(nears, "AID-027", "open_late", "premium not due", TRADE | HEALTH)
+_aided(plants, "AID-028", "open_late", "premium too late", TRADE | {"健康帮扶": [PREMIUM]})
+_aided(nears, "AID-028", "open_in_time", "premium in time", TRADE | {"健康帮扶": [PREMIUM]})
+_aided(plants, "AID-029", "open_able", "moved house", TRADE | HEALTH | {"搬迁": ["其他"]})
+_aided(nears, "AID-029", "open_able", "house made safe", TRADE | HEALTH | {"住房安全保障": ["其他"]})
 
 
 @plants("AID-030", "open_able")
@@ -280,16 +124,8 @@ def _begun_before_identified_of_the_poor(s: Site) -> list[Raise]:
     return s.record("AID-030")
 
 
-@plants("AID-031", "open_able")
-def _no_office(s: Site) -> list[Raise]:
-    s.rows(LEDGER)[0]["责任部门"] = None
-    return s.house("AID-031")
-
-
-@plants("AID-031", "gone")
-def _nobody_answers(s: Site) -> list[Raise]:
-    s.rows(LEDGER)[0]["责任人"] = None
-    return s.house("AID-031")
+IN_LEDGER.plants("AID-031", "open_able", "no office", {"责任部门": None})
+IN_LEDGER.plants("AID-031", "gone", "nobody answers", {"责任人": None})
 
 
 @plants("AID-032", "ill_single")
@@ -303,10 +139,7 @@ def _unable_and_destitute(s: Site) -> list[Raise]:
     return s.house("AID-032")
 
 
-@nears("AID-031", "open_able")
-def _office_and_person(s: Site) -> list[Raise]:
-    s.rows(LEDGER)[0].update({"责任部门": "镇政府", "责任人": "乙某", "措施其他备注": None})
-    return s.house("AID-031")
+IN_LEDGER.nears("AID-031", "open_able", "office and person", {"责任部门": "镇政府", "责任人": "乙某", "措施其他备注": None})
 
 
 @plants("MON-046", "gone")

@@ -160,13 +160,18 @@ def _twelve_in_junior(s: Site) -> list[Raise]:
     return s.person(s.second, "MEM-017")
 
 
-@plants("MEM-025", "youth")
-def _league_member_of_29(s: Site) -> list[Raise]:
+def _in_the_league(s: Site, born: int) -> list[Raise]:
+    """The second member, born in the year `born`, is in the youth league; the head is old enough to be the parent."""
     age_to(s, s.head, date(1974, 4, 8), s.head.sex)
     s.nat["户主证件号码"] = s.visit["户主证件号码"] = s.head.number
-    age_to(s, s.second, date(1997, 7, 9), s.second.sex)
+    age_to(s, s.second, date(born, 7, 9), s.second.sex)
     s.second.nat["政治面貌"] = "共青团员"
     return s.person(s.second, "MEM-025")
+
+
+@plants("MEM-025", "youth")
+def _league_member_of_29(s: Site) -> list[Raise]:
+    return _in_the_league(s, 1997)
 
 
 @plants("MEM-025", "teen_home")
@@ -177,11 +182,7 @@ def _party_member_of_17(s: Site) -> list[Raise]:
 
 @nears("MEM-025", "youth")
 def _league_member_of_28(s: Site) -> list[Raise]:
-    age_to(s, s.head, date(1974, 4, 8), s.head.sex)
-    s.nat["户主证件号码"] = s.visit["户主证件号码"] = s.head.number
-    age_to(s, s.second, date(1998, 7, 9), s.second.sex)
-    s.second.nat["政治面貌"] = "共青团员"
-    return s.person(s.second, "MEM-025")
+    return _in_the_league(s, 1998)
 
 
 @plants("MEM-029", "disabled")

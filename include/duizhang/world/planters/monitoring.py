@@ -7,6 +7,7 @@ from duizhang.world.columns import GUARANTEES
 from duizhang.world.model import LINES
 from duizhang.world.people import later
 from duizhang.world.planters.base import Raise, Site, both, nears, plants
+from duizhang.world.planters.cells import OF_RECORD
 from duizhang.world.planters.welfare import provide
 
 _SCHOOL, _HOUSE, _, _WATER = GUARANTEES
@@ -25,59 +26,17 @@ def _end(s: Site, ym: int) -> None:
     money.set_at_end(s.h, (line + 900) * size - 500, 500, size)
 
 
-@plants("MON-001", "open")
-def _no_risk(s: Site) -> list[Raise]:
-    s.nat["致贫/返贫风险1"] = None
-    return s.record("MON-001")
-
-
-@plants("MON-003", "open")
-def _start_figures_missing(s: Site) -> list[Raise]:
-    s.nat["识别时财产性收入"] = None
-    return s.record("MON-003")
-
-
-@plants("MON-003", "open_edge")
-def _start_guarantee_missing(s: Site) -> list[Raise]:
-    s.nat[_WATER] = None
-    return s.record("MON-003")
-
-
-@nears("MON-003", "open")
-def _start_claims_missing(s: Site) -> list[Raise]:
-    """Claims received are not among the figures that must stand."""
-    s.nat["识别时理赔收入"] = None
-    return s.record("MON-003")
-
-
-@plants("MON-004", "gone")
-def _end_figures_missing(s: Site) -> list[Raise]:
-    s.nat["风险消除后理赔收入"] = None
-    return s.record("MON-004")
-
-
-@plants("MON-004", "gone_edge")
-def _end_guarantee_missing(s: Site) -> list[Raise]:
-    s.nat["风险消除后" + _HOUSE] = None
-    return s.record("MON-004")
-
-
-@plants("MON-005", "open")
-def _edge_but_out_of_poverty(s: Site) -> list[Raise]:
-    s.nat["监测对象类别"] = "边缘易致贫户"
-    return s.record("MON-005")
-
-
-@plants("MON-005", "open_edge")
-def _unstable_but_never_poor(s: Site) -> list[Raise]:
-    s.nat["监测对象类别"] = "脱贫不稳定户"
-    return s.record("MON-005")
-
-
-@nears("MON-005", "open")
-def _sudden(s: Site) -> list[Raise]:
-    s.nat["监测对象类别"] = "突发严重困难户"
-    return s.record("MON-005")
+OF_RECORD.plants("MON-001", "open", "no risk", {"致贫/返贫风险1": None})
+OF_RECORD.plants("MON-003", "open", "start figures missing", {"识别时财产性收入": None})
+OF_RECORD.plants("MON-003", "open_edge", "start guarantee missing", {_WATER: None})
+OF_RECORD.nears(
+    "MON-003", "open", "start claims missing: claims received are not among the figures that must stand", {"识别时理赔收入": None},
+)
+OF_RECORD.plants("MON-004", "gone", "end figures missing", {"风险消除后理赔收入": None})
+OF_RECORD.plants("MON-004", "gone_edge", "end guarantee missing", {"风险消除后" + _HOUSE: None})
+OF_RECORD.plants("MON-005", "open", "edge but out of poverty", {"监测对象类别": "边缘易致贫户"})
+OF_RECORD.plants("MON-005", "open_edge", "unstable but never poor", {"监测对象类别": "脱贫不稳定户"})
+OF_RECORD.nears("MON-005", "open", "sudden", {"监测对象类别": "突发严重困难户"})
 
 
 @plants("MON-006", "open")
@@ -86,58 +45,15 @@ def _risk_twice(s: Site) -> list[Raise]:
     return s.record("MON-006")
 
 
-@nears("MON-006", "open")
-def _two_risks(s: Site) -> list[Raise]:
-    s.nat["致贫/返贫风险2"] = "因意外事故"
-    return s.record("MON-006")
-
-
-@plants("MON-007", "open")
-def _other_without_note(s: Site) -> list[Raise]:
-    s.nat["致贫/返贫风险2"] = "其他"
-    return s.record("MON-007")
-
-
-@nears("MON-007", "open")
-def _other_with_note(s: Site) -> list[Raise]:
-    s.nat.update({"致贫/返贫风险2": "其他", "风险其他备注": "火灾"})
-    return s.record("MON-007")
-
-
-@plants("MON-009", "open")
-def _disability_of_nobody(s: Site) -> list[Raise]:
-    s.nat["致贫/返贫风险2"] = "因残"
-    return s.record("MON-009")
-
-
-@nears("MON-009", "open_disabled")
-def _disability_of_a_member(s: Site) -> list[Raise]:
-    s.nat["致贫/返贫风险2"] = "因残"
-    return s.record("MON-009")
-
-
-@plants("MON-013", "open_able")
-def _no_labour_though_all_able(s: Site) -> list[Raise]:
-    s.nat["致贫/返贫风险2"] = "缺劳动力"
-    return s.record("MON-013", "MON-014")
-
-
-@nears("MON-013", "open_weak")
-def _one_of_weak_labour(s: Site) -> list[Raise]:
-    s.nat["致贫/返贫风险2"] = "缺劳动力"
-    return s.record("MON-013")
-
-
-@plants("MON-018", "open")
-def _water_without_risk(s: Site) -> list[Raise]:
-    s.nat[_WATER] = "是"
-    return s.record("MON-018")
-
-
-@nears("MON-018", "open")
-def _water_with_risk(s: Site) -> list[Raise]:
-    s.nat.update({_WATER: "是", "致贫/返贫风险2": "因安全饮水"})
-    return s.record("MON-018")
+OF_RECORD.nears("MON-006", "open", "two risks", {"致贫/返贫风险2": "因意外事故"})
+OF_RECORD.plants("MON-007", "open", "other without note", {"致贫/返贫风险2": "其他"})
+OF_RECORD.nears("MON-007", "open", "other with note", {"致贫/返贫风险2": "其他", "风险其他备注": "火灾"})
+OF_RECORD.plants("MON-009", "open", "disability of nobody", {"致贫/返贫风险2": "因残"})
+OF_RECORD.nears("MON-009", "open_disabled", "disability of a member", {"致贫/返贫风险2": "因残"})
+OF_RECORD.plants("MON-013", "open_able", "no labour though all able", {"致贫/返贫风险2": "缺劳动力"}, raises=("MON-013", "MON-014"))
+OF_RECORD.nears("MON-013", "open_weak", "one of weak labour", {"致贫/返贫风险2": "缺劳动力"})
+OF_RECORD.plants("MON-018", "open", "water without risk", {_WATER: "是"})
+OF_RECORD.nears("MON-018", "open", "water with risk", {_WATER: "是", "致贫/返贫风险2": "因安全饮水"})
 
 
 @plants("MON-026", "gone")
@@ -202,10 +118,7 @@ def _unable_and_eliminated_by_nature(s: Site) -> list[Raise]:
     return s.record("MON-029", "MZX-016")
 
 
-@plants("MON-030", "open_elder_dibao")
-def _not_marked_as_supported(s: Site) -> list[Raise]:
-    s.nat["整户无劳动能力兜底保障户"] = "否"
-    return s.record("MON-030")
+OF_RECORD.plants("MON-030", "open_elder_dibao", "not marked as supported", {"整户无劳动能力兜底保障户": "否"})
 
 
 @nears("MON-030", "open_elder_dibao")
@@ -213,10 +126,7 @@ def _marked_as_supported(s: Site) -> list[Raise]:
     return s.record("MON-030", "MON-031")
 
 
-@plants("MON-031", "open")
-def _marked_though_able(s: Site) -> list[Raise]:
-    s.nat["整户无劳动能力兜底保障户"] = "是"
-    return s.record("MON-031")
+OF_RECORD.plants("MON-031", "open", "marked though able", {"整户无劳动能力兜底保障户": "是"})
 
 
 @plants("MON-032", "gone")
@@ -233,10 +143,7 @@ def _dropout_after_of_an_open_record(s: Site) -> list[Raise]:
     return s.record("MON-032", "MON-039")
 
 
-@plants("MON-033", "gone")
-def _damaged_house_after(s: Site) -> list[Raise]:
-    s.nat["风险消除后" + _HOUSE] = "是"
-    return s.record("MON-033", "MON-039")
+OF_RECORD.plants("MON-033", "gone", "damaged house after", {"风险消除后" + _HOUSE: "是"}, raises=("MON-033", "MON-039"))
 
 
 @plants("MON-033", "gone_edge")
@@ -246,10 +153,7 @@ def _unsafe_house_after(s: Site) -> list[Raise]:
     return s.record("MON-033", "MON-039") + s.house("HSW-004")
 
 
-@nears("MON-033", "gone")
-def _damaged_house_before(s: Site) -> list[Raise]:
-    s.nat.update({_HOUSE: "是", "致贫/返贫风险2": "因安全住房"})
-    return s.record("MON-033")
+OF_RECORD.nears("MON-033", "gone", "damaged house before", {_HOUSE: "是", "致贫/返贫风险2": "因安全住房"})
 
 
 def _income_after(s: Site, offset: int) -> None:
@@ -295,31 +199,8 @@ def _eliminated_this_month(s: Site) -> list[Raise]:
     return s.record("MON-037")
 
 
-@plants("MON-038", "open")
-def _open_with_an_end(s: Site) -> list[Raise]:
-    s.nat["消除监测时间"] = 202610
-    return s.record("MON-038")
-
-
-@plants("MON-038", "gone")
-def _gone_without_manner(s: Site) -> list[Raise]:
-    s.nat["风险消除方式"] = None
-    return s.record("MON-038")
-
-
-@plants("MON-038", "gone_edge")
-def _gone_without_time(s: Site) -> list[Raise]:
-    s.nat["消除监测时间"] = None
-    return s.record("MON-038")
-
-
-@plants("MON-045", "gone")
-def _no_contact(s: Site) -> list[Raise]:
-    s.nat["监测联系人电话"] = None
-    return s.record("MON-045")
-
-
-@plants("MON-045", "gone_edge")
-def _nobody_to_contact(s: Site) -> list[Raise]:
-    s.nat["监测联系人"] = None
-    return s.record("MON-045")
+OF_RECORD.plants("MON-038", "open", "open with an end", {"消除监测时间": 202610})
+OF_RECORD.plants("MON-038", "gone", "gone without manner", {"风险消除方式": None})
+OF_RECORD.plants("MON-038", "gone_edge", "gone without time", {"消除监测时间": None})
+OF_RECORD.plants("MON-045", "gone", "no contact", {"监测联系人电话": None})
+OF_RECORD.plants("MON-045", "gone_edge", "nobody to contact", {"监测联系人": None})

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from duizhang.world import numbers
 from duizhang.world.model import Person, Row
 from duizhang.world.outsiders import death_row, register_row
-from duizhang.world.planters.base import Raise, Site, nears, outlived, plants, reg, rows_of, seen
+from duizhang.world.planters.base import Raise, Site, nears, outlived, plants, reg, renumber, rows_of, seen
 from duizhang.world.sectors.police import (
     BIRTHS,
     CHANGES,
@@ -334,3 +335,15 @@ def _reason_but_no_mark(s: Site) -> list[Raise]:
 @plants("EDU-004", "gone_child")
 def _reason_but_no_mark_after(s: Site) -> list[Raise]:
     return _out_of_school(s, "厌学") + s.house("EDU-004")
+
+
+@nears("EDU-004", "open_child")
+def _reason_and_mark(s: Site) -> list[Raise]:
+    """Out of school, marked so and seen so; the school's book prints a number that nobody can compare, which proves no absence."""
+    child = s.second
+    renumber(child, s.new_number(child.born, child.sex, reserved=True))
+    kept = [row | {"身份证件号": numbers.masked(child.number)} for row in child.school]
+    _out_of_school(s, "厌学")
+    child.school = kept
+    s.nat["是否义务教育阶段适龄儿童少年失学辍学"] = s.visit["有无失学辍学"] = "是"
+    return s.house("EDU-004", "SUR-011") + s.record("MON-021") + s.person(child, "JYX-004")

@@ -8,6 +8,7 @@ from duizhang.world import money
 from duizhang.world.columns import GUARANTEES
 from duizhang.world.people import later
 from duizhang.world.planters.base import Raise, Site, both, nears, plants, rows_of
+from duizhang.world.planters.cells import OF_RECORD
 from duizhang.world.sectors.police import CHANGES, change_row
 from duizhang.world.sectors.process import LOG, PROCEDURES, day, log_row, procedure_row
 from duizhang.world.sectors.welfare import ILLNESS, SERIOUS, WARNING, ill_row, warning_row
@@ -20,10 +21,7 @@ def _start(s: Site) -> int:
     return int(s.nat["识别监测时间"] or 0)
 
 
-@plants("MON-034", "gone")
-def _water_damaged_after(s: Site) -> list[Raise]:
-    s.nat["风险消除后" + _WATER] = "是"
-    return s.record("MON-034", "MON-039")
+OF_RECORD.plants("MON-034", "gone", "water damaged after", {"风险消除后" + _WATER: "是"}, raises=("MON-034", "MON-039"))
 
 
 @plants("MON-034", "gone_edge")
@@ -33,22 +31,9 @@ def _unsafe_water_after(s: Site) -> list[Raise]:
     return s.record("MON-034", "MON-039") + s.house("HSW-004")
 
 
-@nears("MON-034", "gone")
-def _water_damaged_before(s: Site) -> list[Raise]:
-    s.nat.update({_WATER: "是", SECOND: "因安全饮水"})
-    return s.record("MON-034", "MON-039")
-
-
-@plants("MON-035", "gone")
-def _uninsured_after(s: Site) -> list[Raise]:
-    s.nat["风险消除后" + _INSURED] = "是"
-    return s.record("MON-035", "MON-039")
-
-
-@nears("MON-035", "gone")
-def _uninsured_before(s: Site) -> list[Raise]:
-    s.nat.update({_INSURED: "是", SECOND: "因病"})
-    return s.record("MON-035", "MON-039")
+OF_RECORD.nears("MON-034", "gone", "water damaged before", {_WATER: "是", SECOND: "因安全饮水"}, raises=("MON-034", "MON-039"))
+OF_RECORD.plants("MON-035", "gone", "uninsured after", {"风险消除后" + _INSURED: "是"}, raises=("MON-035", "MON-039"))
+OF_RECORD.nears("MON-035", "gone", "uninsured before", {_INSURED: "是", SECOND: "因病"}, raises=("MON-035", "MON-039"))
 
 
 @plants("MON-039", "gone")

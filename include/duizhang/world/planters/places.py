@@ -65,6 +65,7 @@ class PlacePlanter:
     houses: int
     plant: PlacePlant
     near: bool
+    at: int | None = None  # which of the counties (from 0)
 
     @property
     def label(self) -> str:
@@ -93,9 +94,9 @@ def village_plants(code: str, shape: str = "single", *, houses: int = 1, near: b
     return _register(code, "village", shape, houses, near)
 
 
-def county_plants(code: str, *, near: bool = False) -> Callable[[PlacePlant], PlacePlant]:
-    """Registers a planter (or near miss) of `code` on a county."""
-    return _register(code, "county", "", 0, near)
+def county_plants(code: str, *, near: bool = False, at: int | None = None) -> Callable[[PlacePlant], PlacePlant]:
+    """Registers a planter (or near miss) of `code` on a county: on any, or on the one that `at` counts from 0."""
+    return _register(code, "county", "", 0, near, at)
 
 
 def oracle(found: Oracle) -> Oracle:
@@ -107,10 +108,10 @@ def oracle(found: Oracle) -> Oracle:
     return found
 
 
-def _register(code: str, kind: str, shape: str, houses: int, near: bool) -> Callable[[PlacePlant], PlacePlant]:
+def _register(code: str, kind: str, shape: str, houses: int, near: bool, at: int | None = None) -> Callable[[PlacePlant], PlacePlant]:
     def keep(plant: PlacePlant) -> PlacePlant:
         nth = sum(p.code == code and p.near == near for p in PLACES)
-        PLACES.append(PlacePlanter(code, ("~" if near else "") + "abcdefgh"[nth], kind, shape, houses, plant, near))
+        PLACES.append(PlacePlanter(code, ("~" if near else "") + "abcdefgh"[nth], kind, shape, houses, plant, near, at))
         return plant
 
     return keep
@@ -129,6 +130,6 @@ def choose(people: int, counties: list[str], size_of: dict[str, int]) -> list[Pl
         budget -= cost
         fate = "near" if planter.near else fates[n % len(fates)]
         months = {"mended": (1,), "new": (2,)}.get(fate, (1, 2))
-        key = counties[n % len(counties)]
+        key = counties[(n if planter.at is None else planter.at) % len(counties)]
         slots.append(PlaceSlot(f"P{n + 1:04d}-{planter.label}", planter, key, None, months=months, fate=fate))
     return slots

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from duizhang.world.model import MONTHS, Row
 from duizhang.world.people import later
 from duizhang.world.planters.base import Raise, Site, nears, plants
+from duizhang.world.planters.cells import IN_PROCEDURE
 from duizhang.world.sectors.process import PROCEDURES, procedure_row
 
 _STEPS = ("县级审定日期", "公告日期", "入户告知日期", "系统操作日期")
@@ -53,10 +54,7 @@ def _shown_for_four_days(s: Site) -> list[Raise]:
     return s.house("PRC-002")
 
 
-@plants("PRC-002", "open_able")
-def _end_of_showing_missing(s: Site) -> list[Raise]:
-    _first(s)["公示止"] = None
-    return s.house("PRC-002")
+IN_PROCEDURE.plants("PRC-002", "open_able", "end of showing missing", {"公示止": None})
 
 
 @nears("PRC-002", "open_able")
@@ -77,16 +75,8 @@ def _shown_and_talked_over_on_one_day(s: Site) -> list[Raise]:
     return s.house("PRC-003")
 
 
-@plants("PRC-004", "open_able")
-def _objection_not_looked_into(s: Site) -> list[Raise]:
-    _first(s)["公示有无异议"] = "是"
-    return s.house("PRC-004")
-
-
-@nears("PRC-004", "open_able")
-def _objection_looked_into(s: Site) -> list[Raise]:
-    _first(s).update({"公示有无异议": "是", "异议核实结论": "经核实不成立"})
-    return s.house("PRC-004")
+IN_PROCEDURE.plants("PRC-004", "open_able", "objection not looked into", {"公示有无异议": "是"})
+IN_PROCEDURE.nears("PRC-004", "open_able", "objection looked into", {"公示有无异议": "是", "异议核实结论": "经核实不成立"})
 
 
 def _helped_first(s: Site, on: date) -> None:
@@ -119,10 +109,7 @@ def _entered_eight_days_later(s: Site) -> list[Raise]:
     return s.house("PRC-007")
 
 
-@plants("PRC-007", "open_able")
-def _never_entered(s: Site) -> list[Raise]:
-    _first(s)["系统操作日期"] = None
-    return s.house("PRC-007")
+IN_PROCEDURE.plants("PRC-007", "open_able", "never entered", {"系统操作日期": None})
 
 
 @nears("PRC-007", "open_able")
@@ -131,10 +118,7 @@ def _entered_seven_days_later(s: Site) -> list[Raise]:
     return s.house("PRC-007")
 
 
-@plants("PRC-008", "open_able")
-def _not_told(s: Site) -> list[Raise]:
-    _first(s)["入户告知日期"] = None
-    return s.house("PRC-008")
+IN_PROCEDURE.plants("PRC-008", "open_able", "not told", {"入户告知日期": None})
 
 
 @plants("PRC-013", "open_able")

@@ -6,10 +6,14 @@ from datetime import date
 
 from duizhang.world.people import school_row
 from duizhang.world.planters.base import Raise, Site, both, nears, plants, rows_of
+from duizhang.world.planters.cells import Register, enter
 from duizhang.world.planters.households import age_to
 from duizhang.world.planters.work import older
 from duizhang.world.sectors.dropout import DROPOUTS, dropout_row
 from duizhang.world.sectors.lastyear import LAST_YEAR
+
+KINDERGARTEN, UNIVERSITY = ("学前教育", "幼儿园", "大班"), ("本科一年级", "本科", "大一")
+VOCATIONAL, GRADUATE = ("中职三年级", "中职", "中职三年级"), ("硕士研究生及以上", "研究生", "研一")
 
 
 def _at_school(s: Site, status: str, stage: str, grade: str) -> None:
@@ -24,22 +28,29 @@ def _aged(s: Site, years: int) -> None:
     age_to(s, s.second, date(2026 - years, 7, 9), s.second.sex)
 
 
+def _pupil(
+    register: Register, code: str, shape: str, what: str, age: int | None,
+    where: tuple[str, str, str], *, raises: tuple[str, ...] = (),
+) -> None:
+    """Registers (by `plants` or `nears`) that the second member is `age` (None: stays as old) and in the class `where` (status,
+    stage, grade). `what`: its name in words; `raises`: all codes on the person, where that is not `code` alone."""
+
+    def plant(s: Site) -> list[Raise]:
+        if age is not None:
+            _aged(s, age)
+        _at_school(s, *where)
+        return s.person(s.second, *(raises or (code,)))
+
+    enter(register, code, shape, what, plant)
+
+
 def _last_year_at(s: Site, status: str | None) -> None:
     for row in rows_of(s.second, LAST_YEAR):
         row["在校生状况"] = status
 
 
-@plants("MEM-015", "child_primary")
-def _eight_in_kindergarten(s: Site) -> list[Raise]:
-    _at_school(s, "学前教育", "幼儿园", "大班")
-    return s.person(s.second, "MEM-015")
-
-
-@nears("MEM-015", "child_primary")
-def _six_in_kindergarten(s: Site) -> list[Raise]:
-    _aged(s, 6)
-    _at_school(s, "学前教育", "幼儿园", "大班")
-    return s.person(s.second, "MEM-015")
+_pupil(plants, "MEM-015", "child_primary", "eight, in kindergarten", None, KINDERGARTEN)
+_pupil(nears, "MEM-015", "child_primary", "six, in kindergarten", 6, KINDERGARTEN)
 
 
 @plants("MEM-018", "child_senior")
@@ -50,11 +61,7 @@ def _fourteen_in_senior(s: Site) -> list[Raise]:
     return s.person(s.second, "MEM-018")
 
 
-@plants("MEM-018", "child_senior")
-def _twenty_one_in_vocational(s: Site) -> list[Raise]:
-    _aged(s, 21)
-    _at_school(s, "中职三年级", "中职", "中职三年级")
-    return s.person(s.second, "MEM-018")
+_pupil(plants, "MEM-018", "child_senior", "twenty-one, at a vocational school", 21, VOCATIONAL)
 
 
 @nears("MEM-018", "child_senior")
@@ -65,17 +72,8 @@ def _fifteen_in_senior(s: Site) -> list[Raise]:
     return s.person(s.second, "MEM-018", "MEM-024")
 
 
-@nears("MEM-018", "child_senior")
-def _twenty_in_vocational(s: Site) -> list[Raise]:
-    _aged(s, 20)
-    _at_school(s, "中职三年级", "中职", "中职三年级")
-    return s.person(s.second, "MEM-018")
-
-
-@plants("MEM-019", "child_senior")
-def _sixteen_at_university(s: Site) -> list[Raise]:
-    _at_school(s, "本科一年级", "本科", "大一")
-    return s.person(s.second, "MEM-019")
+_pupil(nears, "MEM-018", "child_senior", "twenty, at a vocational school", 20, VOCATIONAL)
+_pupil(plants, "MEM-019", "child_senior", "sixteen, at university", None, UNIVERSITY)
 
 
 @plants("MEM-019", "teen_home")
@@ -84,25 +82,9 @@ def _college_degree_at_17(s: Site) -> list[Raise]:
     return s.person(s.second, "MEM-019", "MEM-022", "MEM-026")
 
 
-@nears("MEM-019", "child_senior")
-def _eighteen_at_university(s: Site) -> list[Raise]:
-    _aged(s, 18)
-    _at_school(s, "本科一年级", "本科", "大一")
-    return s.person(s.second, "MEM-019", "MEM-018")
-
-
-@plants("MEM-020", "child_senior")
-def _graduate_student_of_19(s: Site) -> list[Raise]:
-    _aged(s, 19)
-    _at_school(s, "硕士研究生及以上", "研究生", "研一")
-    return s.person(s.second, "MEM-020")
-
-
-@nears("MEM-020", "child_senior")
-def _graduate_student_of_20(s: Site) -> list[Raise]:
-    _aged(s, 20)
-    _at_school(s, "硕士研究生及以上", "研究生", "研一")
-    return s.person(s.second, "MEM-020")
+_pupil(nears, "MEM-019", "child_senior", "eighteen, at university", 18, UNIVERSITY, raises=("MEM-019", "MEM-018"))
+_pupil(plants, "MEM-020", "child_senior", "graduate student of 19", 19, GRADUATE)
+_pupil(nears, "MEM-020", "child_senior", "graduate student of 20", 20, GRADUATE)
 
 
 @plants("MEM-021", "youth")

@@ -181,6 +181,7 @@ def _spells(s: _Seen, month: Month) -> Iterator[Raise]:
             ("JOB-012", pay is not None and not 100 <= pay <= 30_000),
             ("JOB-013", pay is not None and 100 <= pay < 400),
             ("JOB-022", end is None and start is not None and months(start, month.ym) > 37),
+            ("JOB-024", row["是否已务工"] is None),
         )
         yield from ((code, "work_spell", key) for code, hit in tests if hit)
         last = row

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from duizhang.world.model import Cell
 from duizhang.world.planters.base import Raise, Site, nears, plants
+from duizhang.world.planters.cells import OF_HOUSE
 from duizhang.world.planters.places import PlaceView, oracle
 from duizhang.world.sectors.resettled import MOVED, moved_row
 
@@ -30,10 +31,7 @@ def _moved_and_left_empty(s: Site) -> list[Raise]:
     return s.house("ZSX-013")
 
 
-@plants("ZSX-013", "single_general")
-def _marked_and_not_moved(s: Site) -> list[Raise]:
-    s.nat[MARK] = "是"
-    return s.house("ZSX-013")
+OF_HOUSE.plants("ZSX-013", "single_general", "marked and not moved", {MARK: "是"})
 
 
 @nears("ZSX-013", "single")
@@ -42,10 +40,7 @@ def _moved_and_marked(s: Site) -> list[Raise]:
     return s.house("ZSX-013", "ZSX-014")
 
 
-@nears("ZSX-013", "single")
-def _neither_marked_nor_moved(s: Site) -> list[Raise]:
-    s.nat[MARK] = None
-    return s.house("ZSX-013")
+OF_HOUSE.nears("ZSX-013", "single", "neither marked nor moved", {MARK: None})
 
 
 @nears("ZSX-013", "pair")

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from duizhang.world.model import Row
 from duizhang.world.people import later
 from duizhang.world.planters.base import Raise
 from duizhang.world.planters.places import PlaceSite, PlaceView, oracle, village_plants
 from duizhang.world.sectors.villages import FEED
 
 
-def _now(s: PlaceSite) -> dict[str, str | int | float | None]:
+def _now(s: PlaceSite) -> Row:
     """The village's row of the newest year."""
     return max(s.rows[FEED], key=lambda row: int(str(row["年度"])))
+
+
+def _booked(code: str, what: str, cells: Row, *, near: bool = False, raises: tuple[str, ...] = ()) -> None:
+    """Registers that `cells` are put into the village's row of the newest year. `what`: the planter's name in words;
+    `raises`: all codes on the village, where that is not `code` alone."""
+
+    def plant(s: PlaceSite) -> list[Raise]:
+        _now(s).update(cells)
+        return s.here(*(raises or (code,)))
+
+    plant.__doc__ = what
+    village_plants(code, near=near)(plant)
 
 
 def _size(s: PlaceSite, households: int) -> None:
@@ -55,70 +68,17 @@ def large_villages(view: PlaceView) -> Iterable[Raise]:
             yield ("MON-054", "village", str(row["村编码"]))
 
 
-@village_plants("VIL-001")
-def _households_not_filled(s: PlaceSite) -> list[Raise]:
-    _now(s)["总户数"] = None
-    return s.here("VIL-001")
-
-
-@village_plants("VIL-001")
-def _no_households(s: PlaceSite) -> list[Raise]:
-    _now(s)["总户数"] = 0
-    return s.here("VIL-001", "VIL-014", "VIL-015")
-
-
-@village_plants("VIL-002")
-def _people_not_filled(s: PlaceSite) -> list[Raise]:
-    _now(s)["总人口数"] = None
-    return s.here("VIL-002")
-
-
-@village_plants("VIL-002", near=True)
-def _people_not_filled_of_a_village_still_poor(s: PlaceSite) -> list[Raise]:
-    _now(s).update({"总人口数": None, "是否出列": "否"})
-    return s.here("VIL-002")
-
-
-@village_plants("VIL-003")
-def _no_common_income(s: PlaceSite) -> list[Raise]:
-    _now(s)["村级集体经济收入（万元）"] = 0
-    return s.here("VIL-003")
-
-
-@village_plants("VIL-003", near=True)
-def _a_hundred_yuan_of_common_income(s: PlaceSite) -> list[Raise]:
-    _now(s)["村级集体经济收入（万元）"] = 0.01
-    return s.here("VIL-003")
-
-
-@village_plants("VIL-004")
-def _services_not_filled(s: PlaceSite) -> list[Raise]:
-    _now(s)["行政村卫生室个数"] = None
-    return s.here("VIL-004")
-
-
-@village_plants("VIL-004", near=True)
-def _no_services(s: PlaceSite) -> list[Raise]:
-    _now(s).update({"行政村卫生室个数": 0, "是否通客运班车": "否"})
-    return s.here("VIL-004")
-
-
-@village_plants("VIL-005")
-def _supported_not_filled(s: PlaceSite) -> list[Raise]:
-    _now(s)["特困供养人口数"] = None
-    return s.here("VIL-005")
-
-
-@village_plants("VIL-006")
-def _no_road(s: PlaceSite) -> list[Raise]:
-    _now(s)["到乡镇是否通沥青（水泥）路"] = "否"
-    return s.here("VIL-006")
-
-
-@village_plants("VIL-006")
-def _road_not_filled(s: PlaceSite) -> list[Raise]:
-    _now(s)["到乡镇是否通沥青（水泥）路"] = None
-    return s.here("VIL-006")
+_booked("VIL-001", "households not filled", {"总户数": None})
+_booked("VIL-001", "no households", {"总户数": 0}, raises=("VIL-001", "VIL-014", "VIL-015"))
+_booked("VIL-002", "people not filled", {"总人口数": None})
+_booked("VIL-002", "people not filled of a village still poor", {"总人口数": None, "是否出列": "否"}, near=True)
+_booked("VIL-003", "no common income", {"村级集体经济收入（万元）": 0})
+_booked("VIL-003", "a hundred yuan of common income", {"村级集体经济收入（万元）": 0.01}, near=True)
+_booked("VIL-004", "services not filled", {"行政村卫生室个数": None})
+_booked("VIL-004", "no services", {"行政村卫生室个数": 0, "是否通客运班车": "否"}, near=True)
+_booked("VIL-005", "supported not filled", {"特困供养人口数": None})
+_booked("VIL-006", "no road", {"到乡镇是否通沥青（水泥）路": "否"})
+_booked("VIL-006", "road not filled", {"到乡镇是否通沥青（水泥）路": None})
 
 
 def _total(s: PlaceSite) -> int:

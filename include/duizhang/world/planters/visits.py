@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from duizhang.world.planters.base import Raise, Site, nears, plants, seen
+from duizhang.world.planters.cells import AT_DOOR
 from duizhang.world.sectors.claims import look_up
 
 
@@ -50,28 +51,10 @@ def _seen_unable(s: Site) -> list[Raise]:
     return s.person(s.head, "SUR-007")
 
 
-@plants("SUR-009", "single")
-def _seen_unsafe_house(s: Site) -> list[Raise]:
-    s.visit["住房现状等级"] = "D级"
-    return s.house("SUR-009")
-
-
-@nears("SUR-009", "single")
-def _seen_grade_b(s: Site) -> list[Raise]:
-    s.visit["住房现状等级"] = "B级"
-    return s.house("SUR-009")
-
-
-@plants("SUR-013", "pair")
-def _seen_one_more(s: Site) -> list[Raise]:
-    s.visit["家庭人口数"] = 3
-    return s.house("SUR-013")
-
-
-@plants("SUR-016")
-def _one_visitor(s: Site) -> list[Raise]:
-    s.visit["核查人2"] = None
-    return s.house("SUR-016")
+AT_DOOR.plants("SUR-009", "single", "seen unsafe house", {"住房现状等级": "D级"})
+AT_DOOR.nears("SUR-009", "single", "seen grade b", {"住房现状等级": "B级"})
+AT_DOOR.plants("SUR-013", "pair", "seen one more", {"家庭人口数": 3})
+AT_DOOR.plants("SUR-016", "single", "one visitor", {"核查人2": None})
 
 
 @plants("SUR-016")
@@ -113,16 +96,8 @@ def _inclusion_due_today(s: Site) -> list[Raise]:
     return s.house("SUR-018", "SUR-028")
 
 
-@plants("SUR-027")
-def _no_conclusion(s: Site) -> list[Raise]:
-    s.visit["核查结论"] = None
-    return s.house("SUR-027")
-
-
-@plants("SUR-028", "single")
-def _go_on_monitoring_nobody(s: Site) -> list[Raise]:
-    s.visit["核查结论"] = "继续监测"
-    return s.house("SUR-028")
+AT_DOOR.plants("SUR-027", "single", "no conclusion", {"核查结论": None})
+AT_DOOR.plants("SUR-028", "single", "go on monitoring nobody", {"核查结论": "继续监测"})
 
 
 @plants("SUR-028", "open")
@@ -132,16 +107,8 @@ def _take_in_again(s: Site) -> list[Raise]:
     return s.house("SUR-028")
 
 
-@plants("SUR-028", "open_edge")
-def _take_back_what_is_open(s: Site) -> list[Raise]:
-    s.visit.update({"核查结论": "建议消除回退", "核查日期": 12})
-    return s.house("SUR-028")
-
-
-@nears("SUR-028", "gone")
-def _take_back(s: Site) -> list[Raise]:
-    s.visit.update({"核查结论": "建议消除回退", "核查日期": 12})
-    return s.house("SUR-028")
+AT_DOOR.plants("SUR-028", "open_edge", "take back what is open", {"核查结论": "建议消除回退", "核查日期": 12})
+AT_DOOR.nears("SUR-028", "gone", "take back", {"核查结论": "建议消除回退", "核查日期": 12})
 
 
 @plants("REG-005")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from duizhang.world.columns import GUARANTEES
 from duizhang.world.model import LINES
 from duizhang.world.planters.base import Raise, Site, both, nears, plants
+from duizhang.world.planters.cells import OF_RECORD
 from duizhang.world.planters.illness import costs
 from duizhang.world.sectors.process import PROCEDURES, procedure_row
 from duizhang.world.sectors.welfare import register_illness
@@ -18,16 +19,8 @@ def _start(s: Site) -> int:
     return int(s.nat["识别监测时间"] or 0)
 
 
-@plants("MON-002", "open_able")
-def _start_missing(s: Site) -> list[Raise]:
-    s.nat["识别监测时间"] = None
-    return s.record("MON-002")
-
-
-@plants("MON-002", "open_able")
-def _start_in_the_future(s: Site) -> list[Raise]:
-    s.nat["识别监测时间"] = 202612
-    return s.record("MON-002", "PRC-013")
+OF_RECORD.plants("MON-002", "open_able", "start missing", {"识别监测时间": None})
+OF_RECORD.plants("MON-002", "open_able", "start in the future", {"识别监测时间": 202612}, raises=("MON-002", "PRC-013"))
 
 
 @nears("MON-002", "open_able")
@@ -37,22 +30,9 @@ def _start_this_month(s: Site) -> list[Raise]:
     return s.record("MON-002", "PRC-013")
 
 
-@plants("MON-008", "open_able")
-def _disaster_without_kind(s: Site) -> list[Raise]:
-    s.nat[SECOND] = "因自然灾害"
-    return s.record("MON-008")
-
-
-@nears("MON-008", "open_able")
-def _disaster_with_kind(s: Site) -> list[Raise]:
-    s.nat.update({SECOND: "因自然灾害", "因自然灾害子项": "地震"})
-    return s.record("MON-008")
-
-
-@plants("MON-010", "open_able")
-def _illness_of_nobody(s: Site) -> list[Raise]:
-    s.nat[SECOND] = "因病"
-    return s.record("MON-010")
+OF_RECORD.plants("MON-008", "open_able", "disaster without kind", {SECOND: "因自然灾害"})
+OF_RECORD.nears("MON-008", "open_able", "disaster with kind", {SECOND: "因自然灾害", "因自然灾害子项": "地震"})
+OF_RECORD.plants("MON-010", "open_able", "illness of nobody", {SECOND: "因病"})
 
 
 @nears("MON-010", "open_able")
@@ -64,16 +44,8 @@ def _illness_of_a_member(s: Site) -> list[Raise]:
     return s.record("MON-010")
 
 
-@plants("MON-011", "open")
-def _illness_without_cost(s: Site) -> list[Raise]:
-    s.nat[PAID] = 0
-    return s.record("MON-011", "YBX-006")
-
-
-@plants("MON-011", "open_edge")
-def _illness_with_cost_not_filled(s: Site) -> list[Raise]:
-    s.nat[PAID] = None
-    return s.record("MON-011")
+OF_RECORD.plants("MON-011", "open", "illness without cost", {PAID: 0}, raises=("MON-011", "YBX-006"))
+OF_RECORD.plants("MON-011", "open_edge", "illness with cost not filled", {PAID: None})
 
 
 @nears("MON-011", "open")
@@ -83,76 +55,18 @@ def _illness_that_cost_one_yuan(s: Site) -> list[Raise]:
     return s.record("MON-011", "YBX-006")
 
 
-@plants("MON-012", "open_able")
-def _school_of_nobody(s: Site) -> list[Raise]:
-    s.nat[SECOND] = "因学"
-    return s.record("MON-012")
-
-
-@nears("MON-012", "open_school")
-def _school_of_a_member(s: Site) -> list[Raise]:
-    s.nat[SECOND] = "因学"
-    return s.record("MON-012")
-
-
-@plants("MON-014", "open_five")
-def _two_of_five_able(s: Site) -> list[Raise]:
-    s.nat[SECOND] = "缺劳动力"
-    return s.record("MON-014")
-
-
-@nears("MON-014", "open_weak")
-def _one_of_four_able(s: Site) -> list[Raise]:
-    s.nat[SECOND] = "缺劳动力"
-    return s.record("MON-014", "MON-015")
-
-
-@plants("MON-015", "open_four")
-def _two_of_four_able(s: Site) -> list[Raise]:
-    s.nat[SECOND] = "缺劳动力"
-    return s.record("MON-014", "MON-015")
-
-
-@plants("MON-016", "open_unable")
-def _work_of_those_who_cannot(s: Site) -> list[Raise]:
-    s.nat[SECOND] = "因务工就业不稳"
-    return s.record("MON-016", "MON-017")
-
-
-@plants("MON-017", "open_long")
-def _work_without_any_spell(s: Site) -> list[Raise]:
-    s.nat[SECOND] = "因务工就业不稳"
-    return s.record("MON-017")
-
-
-@nears("MON-017", "open_able")
-def _work_with_a_spell(s: Site) -> list[Raise]:
-    s.nat[SECOND] = "因务工就业不稳"
-    return s.record("MON-016", "MON-017")
-
-
-@plants("MON-019", "open_able")
-def _uninsured_without_illness(s: Site) -> list[Raise]:
-    s.nat[_INSURED] = "是"
-    return s.record("MON-019")
-
-
-@nears("MON-019", "open")
-def _uninsured_with_illness(s: Site) -> list[Raise]:
-    s.nat[_INSURED] = "是"
-    return s.record("MON-019")
-
-
-@plants("MON-020", "open_able")
-def _damaged_house_without_risk(s: Site) -> list[Raise]:
-    s.nat[_HOUSE] = "是"
-    return s.record("MON-020")
-
-
-@nears("MON-020", "open_able")
-def _damaged_house_with_risk(s: Site) -> list[Raise]:
-    s.nat.update({_HOUSE: "是", SECOND: "因安全住房"})
-    return s.record("MON-020")
+OF_RECORD.plants("MON-012", "open_able", "school of nobody", {SECOND: "因学"})
+OF_RECORD.nears("MON-012", "open_school", "school of a member", {SECOND: "因学"})
+OF_RECORD.plants("MON-014", "open_five", "two of five able", {SECOND: "缺劳动力"})
+OF_RECORD.nears("MON-014", "open_weak", "one of four able", {SECOND: "缺劳动力"}, raises=("MON-014", "MON-015"))
+OF_RECORD.plants("MON-015", "open_four", "two of four able", {SECOND: "缺劳动力"}, raises=("MON-014", "MON-015"))
+OF_RECORD.plants("MON-016", "open_unable", "work of those who cannot", {SECOND: "因务工就业不稳"}, raises=("MON-016", "MON-017"))
+OF_RECORD.plants("MON-017", "open_long", "work without any spell", {SECOND: "因务工就业不稳"})
+OF_RECORD.nears("MON-017", "open_able", "work with a spell", {SECOND: "因务工就业不稳"}, raises=("MON-016", "MON-017"))
+OF_RECORD.plants("MON-019", "open_able", "uninsured without illness", {_INSURED: "是"})
+OF_RECORD.nears("MON-019", "open", "uninsured with illness", {_INSURED: "是"})
+OF_RECORD.plants("MON-020", "open_able", "damaged house without risk", {_HOUSE: "是"})
+OF_RECORD.nears("MON-020", "open_able", "damaged house with risk", {_HOUSE: "是", SECOND: "因安全住房"})
 
 
 @plants("MON-021", "open_school")
@@ -225,13 +139,5 @@ def _above_the_line_with_outlay(s: Site) -> list[Raise]:
     return s.record("MON-024")
 
 
-@plants("MON-025", "open_sudden")
-def _nothing_sudden(s: Site) -> list[Raise]:
-    s.nat.update({"致贫/返贫风险1": "其他", "风险其他备注": "收入低"})
-    return s.record("MON-025")
-
-
-@nears("MON-025", "open_sudden")
-def _something_sudden(s: Site) -> list[Raise]:
-    s.nat.update({SECOND: "其他", "风险其他备注": "收入低"})
-    return s.record("MON-025")
+OF_RECORD.plants("MON-025", "open_sudden", "nothing sudden", {"致贫/返贫风险1": "其他", "风险其他备注": "收入低"})
+OF_RECORD.nears("MON-025", "open_sudden", "something sudden", {SECOND: "其他", "风险其他备注": "收入低"})

@@ -7,6 +7,7 @@ from duizhang.world.model import Person
 from duizhang.world.outsiders import death_row
 from duizhang.world.people import dibao_row, later
 from duizhang.world.planters.base import Raise, Site, both, cert, dibao, nears, outlived, plants, rows_of
+from duizhang.world.planters.cells import OF_HOUSE
 from duizhang.world.sectors.welfare import (
     ALLOWANCE,
     DESTITUTE,
@@ -186,28 +187,10 @@ def _new_in_monitored_household(s: Site) -> list[Raise]:
     return s.person(s.second, "MZX-011")
 
 
-@plants("MZX-014", "single")
-def _household_of_support_without(s: Site) -> list[Raise]:
-    s.nat["户属性"] = "低保脱贫户"
-    return s.house("MZX-014")
-
-
-@plants("MZX-014", "dibao")
-def _household_of_destitution_without(s: Site) -> list[Raise]:
-    s.nat["户属性"] = "特困供养脱贫户"
-    return s.house("MZX-014")
-
-
-@nears("MZX-014", "dibao_pair")
-def _household_of_support(s: Site) -> list[Raise]:
-    s.nat["户属性"] = "低保脱贫户"
-    return s.house("MZX-014")
-
-
-@nears("MZX-014", "tekun")
-def _household_of_destitution(s: Site) -> list[Raise]:
-    s.nat["户属性"] = "特困供养脱贫户"
-    return s.house("MZX-014")
+OF_HOUSE.plants("MZX-014", "single", "household of support without", {"户属性": "低保脱贫户"})
+OF_HOUSE.plants("MZX-014", "dibao", "household of destitution without", {"户属性": "特困供养脱贫户"})
+OF_HOUSE.nears("MZX-014", "dibao_pair", "household of support", {"户属性": "低保脱贫户"})
+OF_HOUSE.nears("MZX-014", "tekun", "household of destitution", {"户属性": "特困供养脱贫户"})
 
 
 @plants("MZX-016", "open_elder_dibao")

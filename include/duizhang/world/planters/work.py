@@ -31,6 +31,13 @@ def away(s: Site, person: Person, start: int = CYCLE[0], monthly: float | None =
     return row
 
 
+def _away_as(s: Site, code: str, cells: Row) -> list[Raise]:
+    """The head is away, and the spell has these cells."""
+    row = away(s, s.head)
+    row |= cells
+    return on(s.head, row, code)
+
+
 def no_work(s: Site) -> None:
     """Nobody of the household has worked away or plans to."""
     for person in s.h.members:
@@ -157,23 +164,17 @@ def _county_only(s: Site) -> list[Raise]:
 
 @plants("JOB-006", "pair")
 def _public_post_far_away(s: Site) -> list[Raise]:
-    row = away(s, s.head)
-    row["就业渠道"] = "公益性岗位"
-    return on(s.head, row, "JOB-006")
+    return _away_as(s, "JOB-006", {"就业渠道": "公益性岗位"})
 
 
 @plants("JOB-006", "pair")
 def _workshop_far_away(s: Site) -> list[Raise]:
-    row = away(s, s.head)
-    row["就业渠道"] = "其他,帮扶车间"
-    return on(s.head, row, "JOB-006")
+    return _away_as(s, "JOB-006", {"就业渠道": "其他,帮扶车间"})
 
 
 @nears("JOB-006", "pair")
 def _workshop_at_home(s: Site) -> list[Raise]:
-    row = away(s, s.head)
-    row |= {"就业渠道": "帮扶车间", "务工所在县": s.h.village.county_name}
-    return on(s.head, row, "JOB-006")
+    return _away_as(s, "JOB-006", {"就业渠道": "帮扶车间", "务工所在县": s.h.village.county_name})
 
 
 @plants("JOB-008", "youth")
@@ -191,23 +192,17 @@ def _sixteen_at_work(s: Site) -> list[Raise]:
 
 @plants("JOB-011", "pair")
 def _no_firm(s: Site) -> list[Raise]:
-    row = away(s, s.head)
-    row["务工企业名称"] = None
-    return on(s.head, row, "JOB-011")
+    return _away_as(s, "JOB-011", {"务工企业名称": None})
 
 
 @plants("JOB-011", "pair")
 def _no_pay(s: Site) -> list[Raise]:
-    row = away(s, s.head)
-    row["务工月收入"] = None
-    return on(s.head, row, "JOB-011")
+    return _away_as(s, "JOB-011", {"务工月收入": None})
 
 
 @nears("JOB-011", "pair")
 def _no_fare(s: Site) -> list[Raise]:
-    row = away(s, s.head)
-    row["年度交通费补助"] = None
-    return on(s.head, row, "JOB-011")
+    return _away_as(s, "JOB-011", {"年度交通费补助": None})
 
 
 @plants("JOB-012", "pair")
@@ -250,6 +245,32 @@ def _away_for_three_years(s: Site) -> list[Raise]:
 def _away_for_nearly_three_years(s: Site) -> list[Raise]:
     row = away(s, s.head, 202311)
     return on(s.head, row, "JOB-022")
+
+
+def _not_told(row: Row) -> Row:
+    """Leaves out whether the person is away for work."""
+    row["是否已务工"] = None
+    return row
+
+
+@plants("JOB-024", "pair")
+def _nobody_says_whether_away(s: Site) -> list[Raise]:
+    row = _not_told(away(s, s.head))
+    if s.head.visit is not None:
+        s.head.visit["是否在外务工"] = "否"
+    return on(s.head, row, "JOB-024")
+
+
+@plants("JOB-024", "pair")
+def _nobody_says_whether_it_is_over(s: Site) -> list[Raise]:
+    away(s, s.head)
+    return on(s.head, _not_told(earlier(s, s.head, 202401, 202402)), "JOB-024")
+
+
+@nears("JOB-024", "pair")
+def _over_and_told_so(s: Site) -> list[Raise]:
+    away(s, s.head)
+    return on(s.head, earlier(s, s.head, 202401, 202402), "JOB-024", "JOB-004")
 
 
 def older(s: Site, years: int) -> None:

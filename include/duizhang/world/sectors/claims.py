@@ -13,10 +13,15 @@ from duizhang.world.sectors.lending import drawn
 CLAIMS, SEARCHES = "防贫保理赔", "财产检索"
 
 
+def payee(number: str) -> str:
+    """The part of the identity number of who is paid that ends the number of the payment: 13 signs."""
+    return number[4:17]
+
+
 def claim_row(person: Person, day: str, amount: Cell = 2_000, fee: Cell = 0) -> Row:
     """A row of 理赔: `amount` yuan paid to `person` on `day` (ISO)."""
     return {
-        "案件号": f"FPB{day[2:4]}{day[5:7]}{day[8:]}{person.number[4:17]}", "姓名": person.name, "证件号码": person.number, "救助类型": "因病",
+        "案件号": f"FPB{day[2:4]}{day[5:7]}{day[8:]}{payee(person.number)}", "姓名": person.name, "证件号码": person.number, "救助类型": "因病",
         "理赔金额": amount, "赔付日期": day, "经办费用": fee,
     }
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from duizhang.world import numbers
 from duizhang.world.model import House, Month, Person, Row, Village
 from duizhang.world.sectors.base import Book, Form, add
+from duizhang.world.sectors.lending import LOANS
 
 CHANGES, MOVES, BIRTHS, HELD = "家庭成员增减", "迁入迁出", "出生登记", "服刑失踪名单"
 ELSEWHERE = "990205100203"  # a village of another city
@@ -115,9 +116,10 @@ def held_row(person: Person, why: str, begun: str, ended: str | None = None) -> 
 
 
 def _fill_held(rng: random.Random, house: House) -> None:
-    """Released long ago, or held without a sentence."""
+    """Released long ago, or held without a sentence; nobody who owes a loan."""
+    owing = {row["借款人证件号码"] for row in house.books.get(LOANS, ())}
     for person in house.members[1:]:
-        if 18 < person.age < 60 and rng.random() < 0.01:
+        if 18 < person.age < 60 and rng.random() < 0.01 and person.number not in owing:
             released = held_row(person, "服刑", "2020-03-02", f"2024-0{rng.randrange(1, 9)}-15")
             person.books[HELD] = [released if rng.random() < 0.6 else held_row(person, rng.choice(("羁押", "强制戒毒")), "2026-08-11")]
 

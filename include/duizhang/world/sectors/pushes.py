@@ -67,8 +67,8 @@ def clue_keys(house: House) -> set[tuple[str, str]]:
     """(kind, key) of the applications and clues in the rows of the household and its members."""
     found: set[tuple[str, str]] = set()
     for books in (house.books, *(person.books for person in house.members)):
-        found |= {("application", str(row["申报编号"])) for row in books.get(APPLICATIONS, ())}
-        found |= {("clue", clue_key(feed, row)) for feed in _CLUES for row in books.get(feed, ())}
+        found |= {("application", application_key(row, house)) for row in books.get(APPLICATIONS, ())}
+        found |= {("clue", clue_key(feed, row, house)) for feed in _CLUES for row in books.get(feed, ())}
     return found
 
 
@@ -79,10 +79,20 @@ _CLUES = {
 }  # fmt: skip
 
 
-def clue_key(feed: str, row: Row) -> str:
-    """Key of the clue that a row of `feed` is."""
+def application_key(row: Row, house: House) -> str:
+    """Key of an application that stands with the rows of `house`: counties number them themselves."""
+    return f"{house.village.county}|{row['申报编号']}"
+
+
+def clue_key(feed: str, row: Row, house: House) -> str:
+    """Key of the clue that a row of `feed` is, which stands with those of `house`."""
     table, columns = _CLUES[feed]
-    return "|".join((table, *(str(row[column]) for column in columns)))
+    return "|".join((house.village.county, table, *(str(row[column]) for column in columns)))
+
+
+def push_key(county: str, department: str, category: str, period: str, group: str = "") -> str:
+    """Key of what a department owes in a period for a group of people ('': everybody)."""
+    return "|".join((county, department, category, group, period))
 
 
 def _applied(rng: random.Random, house: House) -> None:
