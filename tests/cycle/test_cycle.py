@@ -24,6 +24,7 @@ import answers as filling  # noqa: E402
 
 # enough to find, answer and prove something, and quick
 GROUPS = ("PID", "HHD", "MEM")
+PEOPLE = 350  # so many that some of what GROUPS find is mended by the second month
 FEEDS = ("监测对象信息", "行政区划", "年度口径参数", "户籍人口")
 RECEIVED = date(2026, 11, 5)
 
@@ -37,7 +38,7 @@ class Town:
 
     def __init__(self, folder: Path) -> None:
         self.settings = Settings.load(folder / "home")
-        self.world = city.make(folder, 120, 5, counties=1, mishaps=False)
+        self.world = city.make(folder, PEOPLE, 5, counties=1, mishaps=False)
         for path in (self.world / "inbox").glob("*/*"):
             if not any(feed in path.name for feed in FEEDS):
                 path.unlink()

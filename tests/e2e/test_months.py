@@ -18,6 +18,7 @@ from duizhang.core import postgres
 from duizhang.core.lake import read_json
 from duizhang.core.settings import Settings
 from duizhang.ledger import db
+from duizhang.world.mishap import SPOKEN_OF_HOUSEHOLDS
 
 from tests.e2e import city
 
@@ -92,6 +93,8 @@ def test_nothing_closes_where_nothing_can_be_said(run: Run) -> None:
     inside = [item for item in run.items() if item["town"] == town and item["subject_kind"] != "delivery"]
     assert inside
     for item in inside:
+        if item["subject_kind"] in ("application", "clue") and item["code"] not in SPOKEN_OF_HOUSEHOLDS:
+            continue  # it stands on books of the whole county, and these came
         kinds = run.events(item["item_id"])
         assert "proven" not in kinds and "gone" not in kinds and "withdrawn" not in kinds and "returned" not in kinds
         assert item["first_found"] == date(2026, 10, 25)

@@ -144,6 +144,13 @@ def test_households_stand_together_with_both_books_side_by_side(county: made.Cou
     assert (visit["国家系统登记"], visit["部门/入户登记"]) == ("家庭人口数：5", "【入户核查表】\n入户家庭人口数：4")
 
 
+def test_a_household_that_the_national_book_lacks_is_named_by_who_leads_to_it(county: made.County) -> None:
+    asked = item(county, "AAA-006")["body"]
+    asked["户编号"] = None
+    (row,) = [row for row in listed(county) if row["证件号码"] == asked["证件号码"]]
+    assert (row["户编号"] or "", row["姓名"], row["指标"]) == ("", asked["姓名"], "AAA-006")
+
+
 def test_data_sheets_can_be_worked_in(county: made.County) -> None:
     book = openpyxl.load_workbook(run(county).workbook)
     for name in (model.LIST_SHEET, model.FILE_SHEET, "本期已销号"):

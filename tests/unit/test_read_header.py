@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from duizhang.contracts.model import DataDate
 from duizhang.core.data_dates import find_day, parse_day, usual_day
 from duizhang.read.names import name_key, name_matches
 from hypothesis import given
@@ -186,6 +187,9 @@ def test_dates(text: str, day: date | None) -> None:
 
 def test_the_first_valid_date_of_a_pattern_and_the_usual_one_of_a_column() -> None:
     assert find_day(["表20269999_20261018"], (r"(20\d{6})",)) == date(2026, 10, 18)
+    usual = DataDate().filename
+    assert find_day(["甲县整册2026_20261018.csv"], usual) == find_day(["整册2026-2_20261018"], usual) == date(2026, 10, 18)
+    assert find_day(["整册2020261018"], usual) is None, "a date is not cut out of a number"
     assert usual_day(["2026-10-02", "2026-10-01", None, "乱"]) == date(2026, 10, 1)
 
 

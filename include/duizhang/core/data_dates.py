@@ -11,6 +11,7 @@ from datetime import date
 _DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _COMPACT = re.compile(r"(?<!\d)(20\d{2})(\d{2})(\d{2})?(?!\d)")
 _SPACED = re.compile(r"(?<!\d)(20\d{2})\D{1,3}(\d{1,2})(?!\d)(?:\D{1,3}(\d{1,2})(?!\d))?")
+_BREAK = re.compile(r"\D")
 _TENS = re.compile(r"([1-3]?)十([1-9]?)")
 
 
@@ -41,11 +42,14 @@ def find_day(texts: Iterable[str], patterns: tuple[str, ...]) -> date | None:
     for pattern in patterns:
         expression = re.compile(unicodedata.normalize("NFKC", pattern))
         for text in folded:
-            for match in expression.finditer(text):
+            start = 0
+            while start <= len(text) and (match := expression.search(text, start)):
                 captured = "-".join(group for group in match.groups() if group) or match[0]
                 day = parse_day(captured)
                 if day:
                     return day
+                sign = _BREAK.search(match[0])  # a year or number before it may have swallowed half of the date: 2026_20261018
+                start = match.start() + sign.end() if sign else max(match.end(), match.start() + 1)
     return None
 
 

@@ -86,6 +86,15 @@ def subject_of(item: Item, question: Question) -> str:
     return question.subject or str(need(item, "subject_kind"))
 
 
+def names_somebody(item: Item, question: Question) -> bool:
+    """Whether the list shows 姓名 and 证件号码: of the person, or of the head or applicant who leads to the household.
+
+    Not every household that is asked about is in the national book: of a villager's clue they are all there is to find it by.
+    """
+    kind = kinds().get(subject_of(item, question))
+    return kind is not None and kind.about in ("person", "household")
+
+
 def is_about_person(item: Item, question: Question) -> bool:
     """Whether an item speaks of one person, not of a household, village or file."""
     kind = kinds().get(subject_of(item, question))

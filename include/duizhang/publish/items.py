@@ -13,7 +13,7 @@ from duizhang.contracts.model import Contract
 from duizhang.core.errors import ContractProblem
 from duizhang.core.returns import row_token
 from duizhang.publish import model
-from duizhang.publish.asking import Item, Question, is_about_person, is_external, problem, subject_of
+from duizhang.publish.asking import Item, Question, is_about_person, is_external, names_somebody, problem, subject_of
 from duizhang.publish.causes import person
 from duizhang.publish.delivery import Visits
 from duizhang.publish.history import all_sources, answer_word, departments, evidence, from_above, last_answer, sources
@@ -140,7 +140,7 @@ def note_of(item: Item, question: Question) -> str:
 def line(item: Item, seq: int, notes: Sequence[Item], context: Context) -> Line:
     """The row of the list for `item`, with its consequences: who asks for one of them asks for this."""
     rule, body = context.questions[item["code"]], item["body"]
-    located = is_about_person(item, rule) or body.get("户编号")  # a household's question shows its head, to find it by
+    located = names_somebody(item, rule) or body.get("户编号")
     left, right = sides(evidence(body), context.national)
     asking = all_sources(item, notes)
     word, due = status(item, context, rule, asking)
@@ -243,7 +243,7 @@ def standing(item: Item, rule: Question | None, book: Book) -> Standing:
 def _standing(item: Item, rule: Question | None) -> Standing:
     """Whom and what a row is about; how it stands is said by the caller."""
     body = item["body"]
-    about_person = rule is not None and is_about_person(item, rule)
+    located = (rule is not None and names_somebody(item, rule)) or body.get("户编号")
     return Standing(
         number=item["number"],
         code=item["code"],
@@ -253,7 +253,7 @@ def _standing(item: Item, rule: Question | None) -> Standing:
         village_name=shown(body.get("village_name")),
         household=shown(body.get("户编号")),
         head_name=shown(body.get("户主姓名")),
-        name=shown(body.get("姓名")) if about_person or body.get("户编号") else "",
+        name=shown(body.get("姓名")) if located else "",
         state=item["state"],
         situation="",
         answer="",

@@ -16,7 +16,7 @@ from duizhang.read.names import base_name, name_matches
 from duizhang.read.problems import Refusal
 from duizhang.read.sheet import Sheet
 
-VERSION = "3"  # raise it when the same bytes and contract would read differently
+VERSION = "4"  # raise it when the same bytes and contract would read differently
 _LIKELY = 0.6  # share of required columns from which a refusal may name the feed the file seems to be
 
 

@@ -6,6 +6,7 @@ ways); what must come of a line is reasoned from the truth alone.
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -126,7 +127,7 @@ def _drafts(
 ) -> Iterator[_Draft]:
     """Lines about what is open (or closed by now), the subject named in one way after the other."""
     counts: Counter[tuple[str, str]] = Counter()
-    styles = ["full", "masked", "certificate", "key"]
+    styles = itertools.cycle(("full", "masked", "certificate", "key"))
     for code, kind, key, county in truth:
         who = people.sound(kind, key)
         shut = (code, kind, key) in closed
@@ -134,7 +135,7 @@ def _drafts(
             continue
         counts[code, county] += not shut
         problem = rng.choice(WORDINGS[code])
-        style = styles[sum(counts.values()) % len(styles)] if kind == "person" else "key"
+        style = next(styles) if kind == "person" else "key"
         word = "已销号" if shut else "并入"
         yield _Draft(who, problem, Expected("", 0, county, word, code, key, style), _style(style, who, kind))
 

@@ -22,7 +22,7 @@ def _wage_items(s: Site) -> list[Raise]:
 
 @nears("INC-001")
 def _wage_items_one_yuan(s: Site) -> list[Raise]:
-    _add(s, "其他工资性收入", -1)
+    _add(s, "其他工资性收入", 1)
     return s.house("INC-001")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from duizhang.world.model import Cell
+from duizhang.world.model import MONTHS, Cell, Month
 from duizhang.world.planters.base import Raise, Site, cert, nears, plants, rows_of
 from duizhang.world.planters.marking import MARKING, firm, flat, put, unlisted
 from duizhang.world.planters.study import MARKED
@@ -139,8 +139,8 @@ def _marked(s: Site) -> None:
     s.nat["享受政策标识"] = MARKED
 
 
-def _ago(s: Site, months: int) -> str:
-    day = s.month.as_of.replace(day=1)
+def _ago(month: Month, months: int) -> str:
+    day = month.as_of.replace(day=1)
     for _ in range(months):
         day = (day - timedelta(days=1)).replace(day=1)
     return day.replace(day=2).isoformat()
@@ -154,13 +154,13 @@ def _falls_ill(s: Site, on: str) -> None:
 
 @plants("TPB-028", "ill")
 def _marked_and_ill_since(s: Site) -> list[Raise]:
-    _falls_ill(s, _ago(s, 12))
+    _falls_ill(s, _ago(MONTHS[-1], 12))  # the same day in both months
     return s.house("TPB-028")
 
 
 @nears("TPB-028", "ill")
 def _marked_and_ill_for_long(s: Site) -> list[Raise]:
-    _falls_ill(s, _ago(s, 13))
+    _falls_ill(s, _ago(s.month, 13))
     return s.house("TPB-028")
 
 

@@ -110,7 +110,8 @@ def _attributes(s: _Seen) -> Iterator[tuple[str, bool]]:
     yield "MEM-003", s.labour is None
     yield "MEM-010", adult and s.health == {"健康"} and school is None and s.labour == "弱劳动力或半劳动力"
     yield "MEM-011", school is not None and s.labour not in (None, "无劳动力")
-    yield "MEM-013", len(str(n["证件号码"])) in (20, 22) and str(n["证件号码"])[18:20] in ("51", "52", "61", "62") and s.labour in ABLE
+    number = "".join(str(n["证件号码"]).split())  # one is written in groups
+    yield "MEM-013", len(number) in (20, 22) and number[18:20] in ("51", "52", "61", "62") and s.labour in ABLE
     yield "MEM-014", adult and "患有大病" in s.health and s.labour in ABLE
     yield "MEM-015", age >= 7 and s.health == {"健康"} and school in ("学龄前儿童", "学前教育")
     yield "MEM-018", school in _SENIOR and age >= 0 and not 15 <= age <= 20

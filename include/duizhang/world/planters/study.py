@@ -151,7 +151,7 @@ def _told_twice(house: House, row: Row) -> Iterator[tuple[str, str]]:
 
 
 def _plain(value: Cell) -> str:
-    return re.sub(r"[\s·]|村民委员会$|村委会$|村$", "", str(value or "").replace("村村民委员会", ""))
+    return re.sub(r"[\s·]|（[^）]*）|村民委员会$|村委会$|村$", "", str(value or "").replace("村村民委员会", ""))
 
 
 def _of_the_list(house: House, row: Row, met: set[int], spared: set[int]) -> Iterator[str]:
