@@ -248,7 +248,7 @@ def _record(n: Row) -> Iterator[tuple[str, bool]]:
     help_ = {"低保", "特困供养", "残疾人补贴", "残疾人两项补贴"}
     yield "INC-022", over and bool(measures & help_) and v[end + "转移性收入"] == 0
     yield "INC-026", _period(n, "识别时", n["识别监测时间"]) or _period(n, end, n["消除监测时间"])
-    yield "INC-030", any(_heavy(v, prefix) for prefix in ("识别时", end))
+    yield "INC-030", _heavy(v, "识别时") or over and _heavy(v, end)
 
 
 def _heavy(v: dict[str, Any], prefix: str) -> bool:
