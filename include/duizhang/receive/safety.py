@@ -22,6 +22,7 @@ MAX_UNPACKED = 512 * 2**20
 MAX_PARTS = 2000
 MAX_SHEETS = 60
 MAX_CELLS = 4_000_000  # rows × columns up to the last cell with a value; the reader lays that rectangle out in memory
+_DEFLATE = 1032  # no deflated part unpacks to more times its size: a part that says so is damaged, not large
 _RATIO = 200  # unpacked : packed of one part above 10 MB; sheets of text reach about 30
 _LARGEST_INDEX = 8 * 2**20  # of workbook.xml and its relations
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -122,6 +123,8 @@ def _package(infos: Sequence[zipfile.ZipInfo]) -> None:
         raise Unsafe(BROKEN)
     if any(name.endswith("vbaproject.bin") or name.startswith(("xl/macrosheets/", "xl/dialogsheets/")) for name in names):
         raise Unsafe(MACROS)
+    if any(info.file_size > _DEFLATE * max(info.compress_size, 1) for info in infos):
+        raise Unsafe(BROKEN)
     swollen = any(i.file_size > 10 * 2**20 and i.file_size > _RATIO * max(i.compress_size, 1) for i in infos)
     if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_UNPACKED or swollen:
         raise Unsafe(TOO_BIG)
