@@ -56,18 +56,23 @@ def _road_to_the_last_group_wanting(s: PlaceSite) -> list[Raise]:
     return s.here("VIL-006")
 
 
-def _arrival(s: PlaceSite, data: str, month: str) -> Row:
-    return next(row for row in s.rows[ARRIVALS] if row and row["数据集"] == data and row["统计期"] == month)
+def _arrival(s: PlaceSite, data: str, month: str) -> Row | None:
+    """The row of a month's arrival; None where another case took it."""
+    return next((row for row in s.rows[ARRIVALS] if row and row["数据集"] == data and row["统计期"] == month), None)
 
 
 def _refused_and_sent_again(s: PlaceSite) -> list[Raise]:
     """An export was refused and came again on the last day of its month; that of the next month came on its last day."""
     again = {"数据集": "帮扶人", "数据时点": "2026-09-30", "接收时间": "2026-09-30"}
-    _arrival(s, "帮扶人", "2026-09")["状态"] = "拒收"
-    _arrival(s, "低保", "2026-09").update(again)
-    months = ["2026-09"]
-    if s.month.number == 2:
-        _arrival(s, "人", "2026-10").update({"数据时点": "2026-10-31", "接收时间": "2026-11-08"})
+    months = []
+    refused, second = _arrival(s, "帮扶人", "2026-09"), _arrival(s, "低保", "2026-09")
+    if refused and second:
+        refused["状态"] = "拒收"
+        second.update(again)
+        months.append("2026-09")
+    last = _arrival(s, "人", "2026-10") if s.month.number == 2 else None
+    if last:
+        last.update({"数据时点": "2026-10-31", "接收时间": "2026-11-08"})
         months.append("2026-10")
     return [("CLS-007", "period", f"{s.key}|{month}") for month in months]
 
