@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from duizhang.closure.certificate import FAILED, PASSED, UNDECIDED, Proof, conclusion
-from duizhang.closure.sheet import BAD, GOOD, OPEN, Cell, Page, workbook
+from duizhang.officer.page import BAD, GOOD, OPEN, Cell, Page, workbook
 
 SHEET, EXEMPT, EVIDENCE = "闭合证明", "剩余豁免", "依据"
 _COLOUR = {PASSED: GOOD, FAILED: BAD, UNDECIDED: OPEN}

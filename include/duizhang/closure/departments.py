@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from duizhang.closure.sheet import Cell, Page, workbook
+from duizhang.officer.page import Cell, Page, workbook
 from duizhang.closure.veil import veiled
 from duizhang.contracts.load import Book
 from duizhang.contracts.model import Contract

@@ -10,7 +10,7 @@ from typing import Any
 
 from duizhang.closure.config import Config
 from duizhang.closure.scores import RuleScore, Score
-from duizhang.closure.sheet import BAD, BAND, HEAD, Cell, Page, percent, workbook
+from duizhang.officer.page import BAD, BAND, HEAD, Cell, Page, percent, workbook
 
 SHEET, NUMBERS = "评分", "口径与全部数字"
 _WIDTHS = (13, 13, 11, 11, 11, 11, 11, 13)
