@@ -58,9 +58,12 @@ def _county_that_is_no_more(s: Site) -> list[Raise]:
 @plants("PID-007", "pair")
 def _four_noughts(s: Site) -> list[Raise]:
     detach(s.second)
-    s.second.nat["证件号码"] = s.second.number[:14] + "0000"
-    if numbers.is_valid(str(s.second.nat["证件号码"])):
-        s.second.nat["证件号码"] = s.second.number[:13] + ("10000" if s.second.number[13] != "1" else "20000")
+    if 0 not in s.fresh:  # two who were born on one day would bear one number: the next day then
+        days = (s.second.born + timedelta(days=later) for later in range(300))
+        ends = (f"{s.second.number[:6]}{born:%Y%m%d}0000" for born in days)
+        s.fresh[0] = next(number for number in ends if not numbers.is_valid(number) and s.ids.take(number))
+    s.second.nat["证件号码"] = s.fresh[0]
+    if s.fresh[0][:14] != s.second.number[:14]:
         _birth_as_in_number(s.second)
     return s.person(s.second, "PID-007", "PID-003")
 

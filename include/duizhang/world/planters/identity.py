@@ -242,11 +242,13 @@ def _register_has_another_number(s: Site) -> list[Raise]:
     """All books but the register changed to a new valid number: the old one is a villager missing in the household."""
     person, kept = s.h.members[2], dict(reg(s.h.members[2]))
     person.reg = None
-    person.books.pop(MOVES, None)
+    moved = person.books.pop(MOVES, [])
+    s.rows(MOVES).extend(dict(row) for row in moved)  # of the month before, they stand under the old number
     old = person.number
     renumber(person, s.new_number(person.born, person.sex))
     s.h.extra_reg.append(kept)
-    return s.person(person, "GAX-011") + s.case("GAX-008", "户籍", old)
+    back = moved and max(moved, key=lambda row: str(row["迁移日期"]))["迁移类型"] == "迁入"
+    return s.person(person, "GAX-011") + s.case("GAX-008", "户籍", old) + (s.case("GAX-007", "户籍", old) if back else [])
 
 
 @nears("GAX-011", "pair")

@@ -117,9 +117,8 @@ def held_row(person: Person, why: str, begun: str, ended: str | None = None) -> 
 
 def _fill_held(rng: random.Random, house: House) -> None:
     """Released long ago, or held without a sentence; nobody who owes a loan, nor the second member, to whom planters lend."""
-    owing = {row["借款人证件号码"] for row in house.books.get(LOANS, ())}
     for person in house.members[1:]:
-        if 18 < person.age < 60 and rng.random() < 0.01 and person.number not in owing:
+        if 18 < person.age < 60 and rng.random() < 0.01 and LOANS not in person.books:
             released = held_row(person, "服刑", "2020-03-02", f"2024-0{rng.randrange(1, 9)}-15")
             free = rng.random() < 0.6 or person is house.members[1]
             person.books[HELD] = [released if free else held_row(person, rng.choice(("羁押", "强制戒毒")), "2026-08-11")]
