@@ -15,7 +15,7 @@ from typing import Any
 import bench_city
 import bench_kit
 
-PARTS = ("suite", "xlsx", "city", "sizes")
+PARTS = ("suite", "catalogue", "xlsx", "city", "sizes")
 
 
 def main(arguments: list[str] | None = None) -> dict[str, Any]:
@@ -23,10 +23,11 @@ def main(arguments: list[str] | None = None) -> dict[str, Any]:
     options = _options().parse_args(arguments)
     if options.quick:
         options.people, options.city, options.rounds = min(options.people, 1_500), min(options.city, 500), 1  # so many people that every sort of rule finds somebody
+        options.million = min(options.million, options.people / 1e6)
     started = time.perf_counter()
     print(bench_kit.machine(), flush=True)
     found: dict[str, Any] = {}
-    if {"suite", "xlsx"} & set(options.only):
+    if {"suite", "catalogue", "xlsx"} & set(options.only):
         with tempfile.TemporaryDirectory(prefix="duizhang-bench-") as folder:
             found |= _one_county(Path(folder), options)
     if "city" in options.only:
@@ -46,6 +47,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--city", type=int, default=100_000, help="people of the city of the whole run")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; the median counts")
     parser.add_argument("--times", type=int, default=1, help="judge every row this many times over: what larger counties cost")
+    parser.add_argument("--million", type=float, default=1.0, help="million people whose rows the whole catalogue judges (the county's, many times over)")
     parser.add_argument("--sizes", default="0.1,1", help="million people of the runs at growing sizes: 0.1,1,10 is a province too (hours, 45 GB of disk)")
     parser.add_argument("--tile", type=int, default=200_000, help="people of the city of two counties that the sizes are copies of")
     parser.add_argument("--workers", type=int, default=2, help="processes of the runs at growing sizes")
@@ -70,22 +72,33 @@ def _one_county(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     settings = Settings.load(folder / "home")
     found: dict[str, Any] = {}
     try:
-        if "suite" in options.only:
+        if {"suite", "catalogue"} & set(options.only):
             for key in pipeline.pull_inbox(settings, inbox):
                 pipeline.ingest(settings, key)
             pipeline.build_books(settings, bench_city.AS_OF)
             (county,) = pipeline.counties(settings, bench_city.AS_OF)
             assemble.assemble(settings, bench_city.AS_OF, county, load_book(settings))
-            rows = bench_suite.load(settings, bench_city.AS_OF, county, options.times)
-            try:
-                found["suite"] = bench_suite.compare(settings, rows, options.rounds)
-            finally:
-                rows.engine.dispose()
+            if "suite" in options.only:
+                found["suite"] = _judged(lambda rows: bench_suite.compare(settings, rows, options.rounds), settings, county, options.times)
+            if "catalogue" in options.only:
+                million = max(1, round(options.million * 1_000_000 / options.people))
+                found["catalogue"] = _judged(lambda rows: bench_suite.compare_whole(rows, options.rounds), settings, county, million, None)
         if "xlsx" in options.only:
             found["xlsx"] = bench_xlsx.compare(settings, inbox, options.rounds)
     finally:
         postgres.destroy(settings)
     return found
+
+
+def _judged(compare: Any, settings: Any, county: str, times: int, *subjects: None) -> dict[str, Any]:
+    """What `compare` says of the county's rows, each `times` over; the rules of three subjects, of all with `None`."""
+    import bench_suite
+
+    rows = bench_suite.load(settings, bench_city.AS_OF, county, times, *subjects)
+    try:
+        return dict(compare(rows))
+    finally:
+        rows.engine.dispose()
 
 
 if __name__ == "__main__":

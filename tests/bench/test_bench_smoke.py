@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
 import bench  # noqa: E402
+from duizhang.core.catalogue import load_catalogue  # noqa: E402
+from duizhang.core.settings import Settings  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +30,13 @@ def test_our_suite_counts_what_hand_written_sql_counts(found: dict[str, Any]) ->
     assert sum("hit" in kinds for kinds in verdicts) > 80  # else nothing but zeros would be compared
     assert any("unknown" in kinds for kinds in verdicts)
     assert any(count["covered"] > count["applicable"] for count in suite["counts"].values())
+
+
+def test_the_whole_catalogue_is_judged_alike(found: dict[str, Any]) -> None:
+    whole = found["catalogue"]
+    assert whole["counts"] == whole["by_hand"] == whole["without_gx"]
+    assert len(whole["counts"]) == len(load_catalogue(Settings.load()))
+    assert sum(count["hit"] > 0 for count in whole["counts"].values()) > 150
 
 
 def test_stock_expectations_find_the_same_hits(found: dict[str, Any]) -> None:
