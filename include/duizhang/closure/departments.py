@@ -14,11 +14,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from duizhang.officer.page import Cell, Page, workbook
 from duizhang.closure.veil import veiled
 from duizhang.contracts.load import Book
 from duizhang.contracts.model import Contract
 from duizhang.core.catalogue import Rule
+from duizhang.officer.page import Cell, Page, workbook
 
 COVER, LINES, FILES = "说明", "请更正的登记", "文件问题"
 NO_NOTE = "（县里没有写说明，请向县里经办人了解）"
