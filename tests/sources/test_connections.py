@@ -85,7 +85,7 @@ def test_a_wrong_source_is_refused_and_not_repeated(
 def test_one_source_that_fails_does_not_stop_the_others(settings: Settings, outbox: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from duizhang.cli import app
 
-    sources = [{"name": "一", "url": "file:///nowhere"}, {"name": "二", "url": f"file://{outbox}", "settle": 0}]
+    sources = [{"name": "一", "url": f"file://{tmp_path}/missing"}, {"name": "二", "url": f"file://{outbox}", "settle": 0}]
     (tmp_path / "sources.yaml").write_text(json.dumps({"sources": sources}))
     monkeypatch.setenv("DUIZHANG_SOURCES", str(tmp_path / "sources.yaml"))
     done = CliRunner().invoke(app, ["pull", "--source", "all", "--home", str(settings.home)])
